@@ -1,0 +1,12 @@
+//! What a model is and every rule about it.
+//!
+//! The core knows no clock, file, SQL, HTTP or async runtime (invariant 1): time, ids and stored data come in as plain data.
+
+pub mod code;
+pub mod problem;
+
+pub use problem::{Code, Issue, Place, Problem};
+/// A JSON value that keeps the digits of its numbers and the order of its members.
+pub use serde_json::Value;
+/// A JSON object.
+pub type Object = serde_json::Map<String, Value>;
