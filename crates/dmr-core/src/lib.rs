@@ -5,8 +5,16 @@
 pub mod code;
 pub mod problem;
 
+pub mod fold;
+pub mod json;
+pub mod key;
+pub mod number;
+pub mod types;
+
+pub use fold::fold;
 pub use problem::{Code, Issue, Place, Problem};
 /// A JSON value that keeps the digits of its numbers and the order of its members.
 pub use serde_json::Value;
+pub use types::{Fault, FieldType, Native};
 /// A JSON object.
 pub type Object = serde_json::Map<String, Value>;

@@ -1,0 +1,34 @@
+//! Object: members, whose types stand in the model's tree of fields. Objects have equality, whatever the order of members.
+
+use serde_json::Value;
+
+use super::{Fault, Kind};
+use crate::{json, key};
+
+pub(super) struct Object;
+
+impl Kind for Object {
+    fn name(&self) -> &'static str {
+        "object"
+    }
+
+    fn read(&self, value: Value) -> Result<Value, Fault> {
+        if value.is_object() { Ok(value) } else { Err(Fault::of_kind(self.name(), &value)) }
+    }
+
+    fn read_text(&self, text: &str) -> Result<Value, Fault> {
+        match json::parse(text.as_bytes()) {
+            Ok(value) => self.read(value),
+            Err(_) => Err(Fault::unreadable(self.name()).suggest("Write it as JSON: {\"a\": 1}")),
+        }
+    }
+
+    fn key(&self, value: &Value, out: &mut Vec<u8>) -> bool {
+        key::any(value, out);
+        true
+    }
+
+    fn schema(&self) -> Value {
+        serde_json::json!({"type": "object"})
+    }
+}
