@@ -4,6 +4,18 @@
 
 pub mod code;
 pub mod problem;
+pub mod name;
+pub mod types;
+pub mod model;
+pub mod path;
+pub mod time;
+pub mod record;
+pub mod document;
+pub mod permission;
+pub mod principal;
+pub mod gate;
+pub mod schema;
+pub mod evolution;
 
 pub mod fold;
 pub mod json;

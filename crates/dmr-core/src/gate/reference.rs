@@ -1,0 +1,158 @@
+//! References to fields: made here and nowhere else.
+
+use super::{Guard, View};
+use crate::model::{FieldId, Model};
+use crate::path::{StoredPath, SystemField, UNDECLARED};
+use crate::problem::nearest;
+use crate::types::FieldType;
+use crate::{Code, Issue};
+
+/// What a reference is for. The answer for a hidden field is the same for each: it does not exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Use {
+    /// To be shown.
+    Select,
+    /// To be compared.
+    Filter,
+    /// To order by.
+    Sort,
+}
+
+/// A field the asker may use, and where.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldRef {
+    /// Its names, joined by dots.
+    pub name: String,
+    /// Where its value is.
+    pub at: RefAt,
+    /// What its values are.
+    pub kind: FieldType,
+    /// In which rows it is there; elsewhere it is absent.
+    pub guard: Guard,
+}
+
+/// Where a reference's value is.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RefAt {
+    /// In the document.
+    Document {
+        /// The declared part of the path, from the top down.
+        ids: Vec<FieldId>,
+        /// The whole path; longer than `ids` where it leads into data.
+        path: StoredPath,
+    },
+    /// Beside it.
+    System(SystemField),
+}
+
+impl FieldRef {
+    /// The ids of a field that is declared whole; none for system fields and paths into data.
+    pub fn declared(&self) -> Option<&[FieldId]> {
+        match &self.at {
+            RefAt::Document { ids, path } if !ids.is_empty() && *path == StoredPath::of_ids(ids) => Some(ids),
+            _ => None,
+        }
+    }
+}
+
+impl View {
+    /// The reference for a path of names, or that there is no such field.
+    ///
+    /// # Errors
+    /// The same answer for a field that does not exist and one the asker may not read; suggestions come from what it may.
+    pub fn reference(&self, model: &Model, names: &[&str], _use: Use) -> Result<FieldRef, Issue> {
+        self.find(model, names).ok_or_else(|| self.unknown(model, &names.join(".")))
+    }
+
+    fn find(&self, model: &Model, names: &[&str]) -> Option<FieldRef> {
+        let (first, rest) = names.split_first()?;
+        if let Some(system) = SystemField::find(first) {
+            let shown = rest.is_empty() && system != SystemField::DeletedAt;
+            return shown.then(|| FieldRef {
+                name: (*first).to_owned(),
+                kind: system.kind(),
+                at: RefAt::System(system),
+                guard: Guard::Always,
+            });
+        }
+        match model.field(first) {
+            Some(_) => self.find_declared(model, names),
+            None => self.find_undeclared(model, names),
+        }
+    }
+
+    fn find_declared(&self, model: &Model, names: &[&str]) -> Option<FieldRef> {
+        let (mut ids, mut path) = (Vec::new(), StoredPath::default());
+        let mut names_left = names.iter();
+        let mut field = model.field(names_left.next()?)?;
+        let mut guard = Guard::Always;
+        loop {
+            guard = guard.min(self.access(field.id).read);
+            if guard == Guard::Never {
+                return None;
+            }
+            ids.push(field.id);
+            path.push(&field.key);
+            let Some(name) = names_left.next() else {
+                return Some(FieldRef { name: names.join("."), at: RefAt::Document { ids, path }, kind: field.shape.kind.clone(), guard });
+            };
+            match field.child(name) {
+                Some(child) => field = child,
+                None => {
+                    let kind = leads_into_data(field, name)?;
+                    if !field.children.is_empty() {
+                        path.push(UNDECLARED);
+                    }
+                    path.push(name);
+                    let mut kind = kind;
+                    for deeper in names_left {
+                        path.push(deeper);
+                        kind = FieldType::Any;
+                    }
+                    return Some(FieldRef { name: names.join("."), at: RefAt::Document { ids, path }, kind, guard });
+                }
+            }
+        }
+    }
+
+    fn find_undeclared(&self, model: &Model, names: &[&str]) -> Option<FieldRef> {
+        if !model.open || self.undeclared.read == Guard::Never || names.first().is_some_and(|name| name.starts_with('_')) {
+            return None;
+        }
+        let mut path = StoredPath::default();
+        path.push(UNDECLARED);
+        names.iter().for_each(|name| path.push(name));
+        let at = RefAt::Document { ids: Vec::new(), path };
+        Some(FieldRef { name: names.join("."), at, kind: FieldType::Any, guard: self.undeclared.read })
+    }
+
+    /// The issue that says a field does not exist.
+    pub fn unknown(&self, model: &Model, name: &str) -> Issue {
+        let names = self.visible_names(model);
+        Issue::query(name, Code::FilterField, format!("there is no field `{name}`")).suggest_all(nearest(name, names.iter().map(String::as_str)))
+    }
+
+    /// The names of fields the asker may read, nested ones with dots.
+    pub fn visible_names(&self, model: &Model) -> Vec<String> {
+        let mut names = Vec::new();
+        let mut open: Vec<(String, &crate::model::Field)> = model.fields.iter().rev().map(|field| (field.name().to_owned(), field)).collect();
+        while let Some((name, field)) = open.pop() {
+            if self.access(field.id).read == Guard::Never {
+                continue;
+            }
+            open.extend(field.children.iter().rev().map(|child| (format!("{name}.{}", child.name()), child)));
+            names.push(name);
+        }
+        names
+    }
+}
+
+/// The type of what lies under a name inside a field that is data; none where nothing can lie there.
+fn leads_into_data(field: &crate::model::Field, _name: &str) -> Option<FieldType> {
+    match &field.shape.kind {
+        FieldType::Any => Some(FieldType::Any),
+        FieldType::Object if field.children.is_empty() || field.shape.open => Some(FieldType::Any),
+        FieldType::List(item) if matches!(**item, FieldType::Object | FieldType::Any) => Some(FieldType::Any),
+        _ => None,
+    }
+}

@@ -1,0 +1,241 @@
+//! A stored record as its asker sees it: copied from the stored text member by member, without building values.
+
+use super::{FieldRef, RefAt, View};
+use crate::document::OldLabels;
+use crate::json::{self, raw};
+use crate::model::{Field, FieldId, Model};
+use crate::path::{SystemField, UNDECLARED};
+use crate::record::{PrincipalId, RecordRef};
+use std::collections::BTreeSet;
+
+/// How numbers travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum NumberStyle {
+    /// As JSON numbers with the digits they are stored with.
+    #[default]
+    Exact,
+    /// As strings, for clients that have only doubles.
+    Text,
+}
+
+/// Which fields an answer shows; made from references, so only of what the asker may see.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Selection {
+    whole: BTreeSet<FieldId>,
+    part: BTreeSet<FieldId>,
+    system: BTreeSet<SystemField>,
+    undeclared: BTreeSet<String>,
+}
+
+impl Selection {
+    /// A selection of references.
+    pub fn of(references: &[FieldRef]) -> Self {
+        let mut selection = Self::default();
+        for reference in references {
+            match &reference.at {
+                RefAt::System(field) => {
+                    selection.system.insert(*field);
+                }
+                RefAt::Document { ids, .. } => match ids.split_last() {
+                    Some((last, above)) => {
+                        selection.part.extend(above);
+                        selection.whole.insert(*last);
+                    }
+                    None => {
+                        let name = reference.name.split('.').next().unwrap_or_default();
+                        selection.undeclared.insert(name.to_owned());
+                    }
+                },
+            }
+        }
+        selection
+    }
+}
+
+/// Everything a record is rendered under.
+#[derive(Debug, Clone, Copy)]
+pub struct Rendering<'a> {
+    /// The model as it is now.
+    pub model: &'a Model,
+    /// What the asker sees of it.
+    pub view: &'a View,
+    /// Who asks.
+    pub asker: PrincipalId,
+    /// Which fields; none: all that are seen.
+    pub selection: Option<&'a Selection>,
+    /// How numbers travel.
+    pub numbers: NumberStyle,
+    /// Whether system fields are shown; a snapshot within the history has none.
+    pub system: bool,
+    /// The labels of fields that are gone.
+    pub old: &'a OldLabels,
+}
+
+/// Appends a record as JSON, as the asker sees it.
+pub fn write_record(rendering: &Rendering<'_>, record: &RecordRef<'_>, out: &mut Vec<u8>) {
+    out.push(b'{');
+    if rendering.system {
+        write_system(rendering, record, SystemField::Id, out);
+    }
+    let everything = rendering.selection.is_none();
+    Writer { rendering, record }.level(&rendering.model.fields, record.doc, true, everything, out);
+    if rendering.system {
+        SystemField::ALL.iter().skip(1).for_each(|field| write_system(rendering, record, *field, out));
+    }
+    out.push(b'}');
+}
+
+struct Writer<'a> {
+    rendering: &'a Rendering<'a>,
+    record: &'a RecordRef<'a>,
+}
+
+impl Writer<'_> {
+    fn level(&self, fields: &[Field], object: &[u8], top: bool, everything: bool, out: &mut Vec<u8>) {
+        let members: Vec<(&[u8], &[u8])> = raw::members(object).collect();
+        let mut next = 0;
+        let mut known = 0;
+        for field in fields {
+            let key = field.key.as_bytes();
+            let at = match members.get(next) {
+                Some((name, _)) if *name == key => Some(next),
+                _ => members.iter().position(|(name, _)| *name == key),
+            };
+            let Some(at) = at else { continue };
+            next = at + 1;
+            known += 1;
+            if self.selected(field.id, everything) && self.sees(field.id) {
+                let whole = everything || self.rendering.selection.is_some_and(|selection| selection.whole.contains(&field.id));
+                self.member(field, members[at].1, whole, out);
+            }
+        }
+        if known < members.len() {
+            self.others(fields, &members, top, everything, out);
+        }
+    }
+
+    fn member(&self, field: &Field, value: &[u8], whole: bool, out: &mut Vec<u8>) {
+        separate(out);
+        json::write_str(field.name(), out);
+        out.push(b':');
+        if !field.children.is_empty() && value.first() == Some(&b'{') {
+            out.push(b'{');
+            self.level(&field.children, value, false, whole, out);
+            out.push(b'}');
+        } else {
+            self.value(value, out);
+        }
+    }
+
+    /// Members that are no declared field: those of older versions, then undeclared ones.
+    fn others(&self, fields: &[Field], members: &[(&[u8], &[u8])], top: bool, everything: bool, out: &mut Vec<u8>) {
+        for (key, value) in members {
+            let key = std::str::from_utf8(key).unwrap_or_default();
+            if key == UNDECLARED || fields.iter().any(|field| &*field.key == key) {
+                continue;
+            }
+            let Ok(id) = key.parse() else { continue };
+            if everything && self.sees(FieldId(id)) {
+                let label = self.rendering.old.get(key).cloned().unwrap_or_else(|| format!("#{key}"));
+                let label = if fields.iter().any(|field| field.name() == label) { format!("{label}#{key}") } else { label };
+                separate(out);
+                json::write_str(&label, out);
+                out.push(b':');
+                self.value(value, out);
+            }
+        }
+        let seen = !top || self.rendering.view.undeclared.read.holds(self.record.owner, self.rendering.asker);
+        let undeclared = members.iter().find(|(key, _)| *key == UNDECLARED.as_bytes());
+        if let Some((_, object)) = undeclared.filter(|_| seen) {
+            for (name, value) in raw::members(object) {
+                if everything || self.names(name) {
+                    separate(out);
+                    out.push(b'"');
+                    out.extend_from_slice(name);
+                    out.extend_from_slice(b"\":");
+                    self.value(value, out);
+                }
+            }
+        }
+    }
+
+    fn names(&self, quoted: &[u8]) -> bool {
+        let mut text = Vec::with_capacity(quoted.len() + 2);
+        text.push(b'"');
+        text.extend_from_slice(quoted);
+        text.push(b'"');
+        raw::text(&text).is_some_and(|name| self.rendering.selection.is_some_and(|selection| selection.undeclared.contains(&*name)))
+    }
+
+    fn value(&self, value: &[u8], out: &mut Vec<u8>) {
+        match self.rendering.numbers {
+            NumberStyle::Exact => out.extend_from_slice(value),
+            NumberStyle::Text => json::write(&numbers_as_text(raw::value(value)), out),
+        }
+    }
+
+    fn selected(&self, id: FieldId, everything: bool) -> bool {
+        everything
+            || self.rendering.selection.is_none_or(|selection| selection.whole.contains(&id) || selection.part.contains(&id))
+    }
+
+    fn sees(&self, id: FieldId) -> bool {
+        self.rendering.view.access(id).read.holds(self.record.owner, self.rendering.asker)
+    }
+}
+
+fn numbers_as_text(value: crate::Value) -> crate::Value {
+    use crate::Value;
+    match value {
+        Value::Number(number) => Value::String(number.to_string()),
+        Value::Array(items) => items.into_iter().map(numbers_as_text).collect(),
+        Value::Object(members) => members.into_iter().map(|(name, value)| (name, numbers_as_text(value))).collect(),
+        other => other,
+    }
+}
+
+fn separate(out: &mut Vec<u8>) {
+    if out.last() != Some(&b'{') {
+        out.push(b',');
+    }
+}
+
+fn write_system(rendering: &Rendering<'_>, record: &RecordRef<'_>, field: SystemField, out: &mut Vec<u8>) {
+    let chosen = field == SystemField::Id || rendering.selection.is_none_or(|selection| selection.system.contains(&field));
+    if !chosen || (field == SystemField::DeletedAt && record.deleted_at.is_none()) {
+        return;
+    }
+    separate(out);
+    out.push(b'"');
+    out.extend_from_slice(field.as_str().as_bytes());
+    out.extend_from_slice(b"\":");
+    match field {
+        SystemField::Id => write_id(&record.id.0, out),
+        SystemField::CreatedBy => write_id(&record.created_by.0, out),
+        SystemField::UpdatedBy => write_id(&record.updated_by.0, out),
+        SystemField::Owner => write_id(&record.owner.0, out),
+        SystemField::Version => {
+            let mut digits = itoa::Buffer::new();
+            let style = rendering.numbers == NumberStyle::Text;
+            style.then(|| out.push(b'"'));
+            out.extend_from_slice(digits.format(record.version).as_bytes());
+            style.then(|| out.push(b'"'));
+        }
+        SystemField::CreatedAt => write_time(record.created_at, out),
+        SystemField::UpdatedAt => write_time(record.updated_at, out),
+        SystemField::DeletedAt => write_time(record.deleted_at.unwrap_or_default(), out),
+    }
+}
+
+fn write_id(id: &[u8; 16], out: &mut Vec<u8>) {
+    let mut buffer = [0; 36];
+    out.push(b'"');
+    out.extend_from_slice(uuid::Uuid::from_bytes(*id).hyphenated().encode_lower(&mut buffer).as_bytes());
+    out.push(b'"');
+}
+
+fn write_time(micros: i64, out: &mut Vec<u8>) {
+    out.push(b'"');
+    crate::time::write(micros, out);
+    out.push(b'"');
+}

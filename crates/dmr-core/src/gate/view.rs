@@ -1,0 +1,241 @@
+//! What one set of roles sees of one model: compiled once per (roles, revision of the model), in bit sets of one word a field.
+
+use crate::model::{Behaviour, Field, FieldId, Model};
+use crate::permission::{ColumnKey, ColumnRule, Operation, Operations, Permissions, RowRule};
+use crate::principal::{ADMIN, ANONYMOUS, ANY_ROLE};
+use crate::record::{PrincipalId, RecordRef};
+use sha2::{Digest, Sha256};
+use std::collections::HashMap;
+
+/// Under which condition something holds. Row rules of other kinds come in here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub enum Guard {
+    /// Never: it does not exist for the asker.
+    #[default]
+    Never,
+    /// For records the asker owns.
+    Own,
+    /// For every record.
+    Always,
+}
+
+impl Guard {
+    /// Whether it holds for a record and an asker.
+    pub fn holds(self, owner: PrincipalId, asker: PrincipalId) -> bool {
+        match self {
+            Self::Never => false,
+            Self::Own => owner == asker,
+            Self::Always => true,
+        }
+    }
+
+    fn of(rule: RowRule) -> Self {
+        match rule {
+            RowRule::Public => Self::Always,
+            RowRule::Owner => Self::Own,
+        }
+    }
+}
+
+/// What may be done with a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Access {
+    /// In which rows its value is seen; elsewhere it *is* absent, for every use.
+    pub read: Guard,
+    /// In which rows it may be set.
+    pub write: Guard,
+    /// Whether it may be known to exist: it is seen in some row, or may be set in some.
+    pub known: bool,
+}
+
+/// What a set of roles sees of a model.
+#[derive(Debug, Clone)]
+pub struct View {
+    /// The revision of the model it was compiled under.
+    pub revision: u64,
+    /// What may be done with records at all.
+    pub operations: Operations,
+    scopes: [Guard; 5],
+    fields: HashMap<FieldId, Access, foldhash::fast::RandomState>,
+    /// All undeclared properties, as one.
+    pub undeclared: Access,
+    unruled: Access,
+    /// Whether every field is seen in every row that is.
+    pub plain: bool,
+    /// A short tag of what is seen, for entity tags.
+    pub tag: String,
+}
+
+impl View {
+    /// Compiles what a set of roles (with those they inherit) sees.
+    pub fn compile(model: &Model, roles: &[String]) -> Self {
+        let permissions = &model.head.permissions;
+        let grants = Grants::new(permissions, roles);
+        let scopes = Operation::ALL.map(|operation| grants.scope(operation));
+        let mut view = Self {
+            revision: model.head.revision,
+            operations: grants.operations(),
+            scopes,
+            fields: HashMap::default(),
+            undeclared: grants.access(permissions.columns.get(&ColumnKey::Undeclared), None),
+            unruled: grants.access(None, None),
+            plain: false,
+            tag: String::new(),
+        };
+        view.add_gone(model, &grants);
+        view.add(&model.fields, permissions, &grants, None);
+        let sight = view.sight();
+        view.plain = view.fields.values().all(|access| access.read >= sight) && view.undeclared.read >= sight;
+        view.tag = view.fingerprint();
+        view
+    }
+
+    /// In which rows an operation may be done.
+    pub fn scope(&self, operation: Operation) -> Guard {
+        self.scopes[operation as usize]
+    }
+
+    /// In which rows anything is seen: by reading or listing.
+    pub fn sight(&self) -> Guard {
+        self.scope(Operation::Read).max(self.scope(Operation::List))
+    }
+
+    /// What may be done with a field. A field inside one that is closed is closed; one that is gone from the model keeps its rule.
+    pub fn access(&self, id: FieldId) -> Access {
+        self.fields.get(&id).copied().unwrap_or(self.unruled)
+    }
+
+    /// Whether the model may be known to exist.
+    pub fn knows_model(&self) -> bool {
+        !self.operations.is_empty()
+    }
+
+    /// Whether a field's value is seen in a record.
+    pub fn sees(&self, id: FieldId, record: &RecordRef<'_>, asker: PrincipalId) -> bool {
+        self.access(id).read.holds(record.owner, asker)
+    }
+
+    /// Fields that are gone from the model but not from its older records keep their rules and behaviours.
+    fn add_gone(&mut self, model: &Model, grants: &Grants<'_>) {
+        for (key, rule) in &model.head.permissions.columns {
+            if let ColumnKey::Field(id) = key {
+                self.fields.insert(*id, grants.access(Some(rule), None));
+            }
+        }
+        for (id, settings) in &model.head.settings {
+            if settings.behaviours.contains(&Behaviour::WriteOnly) {
+                self.fields.entry(*id).or_insert(self.unruled).read = Guard::Never;
+            }
+        }
+    }
+
+    fn add(&mut self, fields: &[Field], permissions: &Permissions, grants: &Grants<'_>, above: Option<Access>) {
+        for field in fields {
+            let rule = permissions.columns.get(&ColumnKey::Field(field.id));
+            let mut access = grants.access(rule, above);
+            if field.is(Behaviour::WriteOnly) {
+                access.read = Guard::Never;
+            }
+            if field.is(Behaviour::ReadOnly) {
+                access.write = Guard::Never;
+            }
+            access.known = access.read != Guard::Never || access.write != Guard::Never;
+            self.fields.insert(field.id, access);
+            self.add(&field.children, permissions, grants, Some(access));
+        }
+    }
+
+    fn fingerprint(&self) -> String {
+        let mut seen: Vec<(u32, Access)> = self.fields.iter().map(|(id, access)| (id.0, *access)).collect();
+        seen.sort_by_key(|(id, _)| *id);
+        let mut hash = Sha256::new();
+        for (id, access) in seen {
+            hash.update(id.to_be_bytes());
+            hash.update([access.read as u8, access.write as u8]);
+        }
+        hash.update([self.undeclared.read as u8, self.undeclared.write as u8]);
+        hash.finalize().iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+/// The roles of an asker that the permissions name, with what each gives.
+struct Grants<'a> {
+    roles: Vec<Grant<'a>>,
+}
+
+struct Grant<'a> {
+    name: &'a str,
+    operations: Operations,
+    read: Guard,
+    write: Guard,
+}
+
+impl<'a> Grants<'a> {
+    fn new(permissions: &Permissions, roles: &'a [String]) -> Self {
+        let authenticated = roles.iter().any(|role| role != ANONYMOUS);
+        let any = authenticated.then_some(ANY_ROLE);
+        let roles = roles
+            .iter()
+            .map(String::as_str)
+            .chain(any)
+            .filter_map(|name| {
+                let operations = *permissions.models.get(name)?;
+                let rows = permissions.rows.get(name).copied().unwrap_or_default();
+                Some(Grant { name, operations, read: Guard::of(rows.read), write: Guard::of(rows.write) })
+            })
+            .collect();
+        Self { roles }
+    }
+
+    fn operations(&self) -> Operations {
+        self.roles.iter().fold(Operations::NONE, |all, role| all.union(role.operations))
+    }
+
+    fn scope(&self, operation: Operation) -> Guard {
+        self.roles.iter().filter(|role| role.operations.has(operation)).map(|role| role.guard(operation)).max().unwrap_or_default()
+    }
+
+    fn access(&self, rule: Option<&ColumnRule>, above: Option<Access>) -> Access {
+        let allowed = |roles: Option<&std::collections::BTreeSet<String>>, name: &str| match (rule, roles) {
+            (None, _) => true,
+            (Some(_), Some(named)) => named.contains(name) || (name != ANONYMOUS && named.contains(ANY_ROLE)),
+            (Some(_), None) => name == ADMIN,
+        };
+        let read = self.widest(Role::Read, |name| allowed(rule.and_then(|rule| rule.read.as_ref()), name));
+        let write = self.widest(Role::Write, |name| allowed(rule.and_then(|rule| rule.write.as_ref()), name));
+        let access = match above {
+            Some(above) => Access { read: read.min(above.read), write: write.min(above.write), known: false },
+            None => Access { read, write, known: false },
+        };
+        Access { known: access.read != Guard::Never || access.write != Guard::Never, ..access }
+    }
+
+    fn widest(&self, role: Role, allowed: impl Fn(&str) -> bool) -> Guard {
+        let operations: &[Operation] = match role {
+            Role::Read => &[Operation::Read, Operation::List],
+            Role::Write => &[Operation::Create, Operation::Update],
+        };
+        self.roles
+            .iter()
+            .filter(|grant| allowed(grant.name))
+            .flat_map(|grant| operations.iter().filter(|operation| grant.operations.has(**operation)).map(|operation| grant.guard(*operation)))
+            .max()
+            .unwrap_or_default()
+    }
+}
+
+enum Role {
+    Read,
+    Write,
+}
+
+impl Grant<'_> {
+    fn guard(&self, operation: Operation) -> Guard {
+        match operation {
+            Operation::Read | Operation::List => self.read,
+            Operation::Update | Operation::Delete => self.write,
+            // What one creates one owns.
+            Operation::Create => Guard::Always,
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! A model: what is registered (its head and versions), and what it compiles to.
+
+mod behaviour;
+mod definition;
+mod field;
+mod compiled;
+
+pub use behaviour::Behaviour;
+pub use compiled::{Index, Member, MemberAt, Model, Unique};
+pub use definition::{FieldSettings, Head, IndexDefinition, MemberDefinition, Mode, ModelId, Source, Storage, UniqueDefinition, VersionRow};
+pub use field::{Field, FieldId, Shape};
