@@ -5,23 +5,21 @@
 pub mod code;
 pub mod problem;
 pub mod name;
+pub mod json;
+pub mod number;
+pub mod key;
+pub mod fold;
+pub mod time;
 pub mod types;
 pub mod model;
 pub mod path;
-pub mod time;
 pub mod record;
 pub mod document;
+pub mod schema;
+pub mod evolution;
 pub mod permission;
 pub mod principal;
 pub mod gate;
-pub mod schema;
-pub mod evolution;
-
-pub mod fold;
-pub mod json;
-pub mod key;
-pub mod number;
-pub mod types;
 
 pub use fold::fold;
 pub use problem::{Code, Issue, Place, Problem};

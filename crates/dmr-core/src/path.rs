@@ -77,16 +77,8 @@ pub enum SystemField {
 
 impl SystemField {
     /// All of them, in the order of an answer.
-    pub const ALL: [Self; 8] = [
-        Self::Id,
-        Self::Version,
-        Self::CreatedAt,
-        Self::UpdatedAt,
-        Self::CreatedBy,
-        Self::UpdatedBy,
-        Self::Owner,
-        Self::DeletedAt,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::Id, Self::Version, Self::CreatedAt, Self::UpdatedAt, Self::CreatedBy, Self::UpdatedBy, Self::Owner, Self::DeletedAt];
 
     /// As it is spelled.
     pub const fn as_str(self) -> &'static str {

@@ -5,7 +5,7 @@ mod reference;
 mod render;
 mod view;
 
+pub use reference::RefAt;
 pub use reference::{FieldRef, Use};
 pub use render::{NumberStyle, Rendering, Selection, write_record};
 pub use view::{Access, Guard, View};
-pub use reference::RefAt;

@@ -129,13 +129,15 @@ impl View {
     /// The issue that says a field does not exist.
     pub fn unknown(&self, model: &Model, name: &str) -> Issue {
         let names = self.visible_names(model);
-        Issue::query(name, Code::FilterField, format!("there is no field `{name}`")).suggest_all(nearest(name, names.iter().map(String::as_str)))
+        Issue::query(name, Code::FilterField, format!("there is no field `{name}`"))
+            .suggest_all(nearest(name, names.iter().map(String::as_str)))
     }
 
     /// The names of fields the asker may read, nested ones with dots.
     pub fn visible_names(&self, model: &Model) -> Vec<String> {
         let mut names = Vec::new();
-        let mut open: Vec<(String, &crate::model::Field)> = model.fields.iter().rev().map(|field| (field.name().to_owned(), field)).collect();
+        let mut open: Vec<(String, &crate::model::Field)> =
+            model.fields.iter().rev().map(|field| (field.name().to_owned(), field)).collect();
         while let Some((name, field)) = open.pop() {
             if self.access(field.id).read == Guard::Never {
                 continue;

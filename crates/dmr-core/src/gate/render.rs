@@ -175,8 +175,7 @@ impl Writer<'_> {
     }
 
     fn selected(&self, id: FieldId, everything: bool) -> bool {
-        everything
-            || self.rendering.selection.is_none_or(|selection| selection.whole.contains(&id) || selection.part.contains(&id))
+        everything || self.rendering.selection.is_none_or(|selection| selection.whole.contains(&id) || selection.part.contains(&id))
     }
 
     fn sees(&self, id: FieldId) -> bool {

@@ -218,7 +218,9 @@ impl<'a> Grants<'a> {
         self.roles
             .iter()
             .filter(|grant| allowed(grant.name))
-            .flat_map(|grant| operations.iter().filter(|operation| grant.operations.has(**operation)).map(|operation| grant.guard(*operation)))
+            .flat_map(|grant| {
+                operations.iter().filter(|operation| grant.operations.has(**operation)).map(|operation| grant.guard(*operation))
+            })
             .max()
             .unwrap_or_default()
     }

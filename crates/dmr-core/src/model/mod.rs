@@ -7,5 +7,7 @@ mod compiled;
 
 pub use behaviour::Behaviour;
 pub use compiled::{Index, Member, MemberAt, Model, Unique};
-pub use definition::{FieldSettings, Head, IndexDefinition, MemberDefinition, Mode, ModelId, Source, Storage, UniqueDefinition, VersionRow};
+pub use definition::{
+    FieldSettings, Head, IndexDefinition, MemberDefinition, Mode, ModelId, Source, Storage, UniqueDefinition, VersionRow,
+};
 pub use field::{Field, FieldId, Shape};
