@@ -1,0 +1,350 @@
+//! What a schema says of one value once references are followed and combinators merged.
+
+use super::draft::Draft;
+use super::keyword::escape;
+use super::resolve::{Document, Spot, Target};
+use crate::types::FieldType;
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// How many schemas may be merged while a document is read: more only where references fan out.
+const MOST_STEPS: usize = 50_000;
+
+/// A set of JSON types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Types(u8);
+
+impl Types {
+    pub(crate) const NONE: Self = Self(0);
+    pub(crate) const ALL: Self = Self(0b111_1111);
+    pub(crate) const NULL: Self = Self(1);
+    pub(crate) const BOOLEAN: Self = Self(1 << 1);
+    pub(crate) const INTEGER: Self = Self(1 << 2);
+    /// Every number, integers too.
+    pub(crate) const NUMBER: Self = Self(1 << 2 | 1 << 3);
+    pub(crate) const STRING: Self = Self(1 << 4);
+    pub(crate) const ARRAY: Self = Self(1 << 5);
+    pub(crate) const OBJECT: Self = Self(1 << 6);
+
+    pub(crate) const fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    pub(crate) const fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub(crate) const fn without(self, other: Self) -> Self {
+        Self(self.0 & !other.0)
+    }
+
+    pub(crate) const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    fn named(name: &str) -> Self {
+        match name {
+            "null" => Self::NULL,
+            "boolean" => Self::BOOLEAN,
+            "integer" => Self::INTEGER,
+            "number" => Self::NUMBER,
+            "string" => Self::STRING,
+            "array" => Self::ARRAY,
+            "object" => Self::OBJECT,
+            _ => Self::NONE,
+        }
+    }
+
+    /// What `type` says.
+    fn stated(value: &Value) -> Self {
+        match value {
+            Value::String(name) => Self::named(name),
+            Value::Array(names) => names.iter().filter_map(Value::as_str).map(Self::named).fold(Self::NONE, Self::or),
+            _ => Self::ALL,
+        }
+    }
+
+    /// The type of a value that `enum` or `const` names.
+    fn of(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::NULL,
+            Value::Bool(_) => Self::BOOLEAN,
+            Value::Number(number) if crate::number::as_i64(number).is_some() => Self::INTEGER,
+            Value::Number(_) => Self::NUMBER,
+            Value::String(_) => Self::STRING,
+            Value::Array(_) => Self::ARRAY,
+            Value::Object(_) => Self::OBJECT,
+        }
+    }
+}
+
+/// A property as some schema declares it.
+#[derive(Debug, Clone)]
+pub(crate) struct Property<'a> {
+    pub(crate) name: String,
+    /// Every place that declares it; a value satisfies all of them.
+    pub(crate) spots: Vec<Spot<'a>>,
+}
+
+/// What is known of a value.
+#[derive(Debug, Clone)]
+pub(crate) struct Facts<'a> {
+    pub(crate) types: Types,
+    pub(crate) format: Option<&'a str>,
+    pub(crate) properties: Vec<Property<'a>>,
+    pub(crate) required: BTreeSet<&'a str>,
+    /// Properties that are not declared are refused.
+    pub(crate) closed: bool,
+    pub(crate) patterned: bool,
+    pub(crate) items: Vec<Spot<'a>>,
+    pub(crate) tuple: bool,
+    pub(crate) default: Option<&'a Value>,
+    pub(crate) title: Option<&'a str>,
+    pub(crate) description: Option<&'a str>,
+    pub(crate) read_only: bool,
+    pub(crate) write_only: bool,
+    /// Choices that hold beside the rest: of each, one or more apply.
+    pub(crate) choices: Vec<Vec<Facts<'a>>>,
+    /// The schemas this was made of, to see recursion.
+    pub(crate) made_of: Vec<*const Value>,
+}
+
+impl<'a> Facts<'a> {
+    fn of(types: Types) -> Self {
+        Self {
+            types,
+            format: None,
+            properties: Vec::new(),
+            required: BTreeSet::new(),
+            closed: false,
+            patterned: false,
+            items: Vec::new(),
+            tuple: false,
+            default: None,
+            title: None,
+            description: None,
+            read_only: false,
+            write_only: false,
+            choices: Vec::new(),
+            made_of: Vec::new(),
+        }
+    }
+
+    /// Both hold.
+    pub(crate) fn absorb(&mut self, other: Self) {
+        self.types = self.types.and(other.types);
+        self.format = self.format.or(other.format);
+        for property in other.properties {
+            match self.properties.iter_mut().find(|own| own.name == property.name) {
+                Some(own) => own.spots.extend(property.spots),
+                None => self.properties.push(property),
+            }
+        }
+        self.required.extend(other.required);
+        self.closed |= other.closed;
+        self.patterned |= other.patterned;
+        self.items.extend(other.items);
+        self.tuple |= other.tuple;
+        self.default = self.default.or(other.default);
+        self.title = self.title.or(other.title);
+        self.description = self.description.or(other.description);
+        self.read_only |= other.read_only;
+        self.write_only |= other.write_only;
+        self.choices.extend(other.choices);
+        self.made_of.extend(other.made_of);
+    }
+
+    /// One of these holds, or several.
+    fn choose(&mut self, branches: Vec<Self>) {
+        let all = branches.iter().fold(Types::NONE, |types, branch| types.or(branch.types));
+        let (nulls, mut rest): (Vec<_>, Vec<_>) = branches.into_iter().partition(|branch| branch.types == Types::NULL);
+        if rest.len() == 1 {
+            let Some(mut only) = rest.pop() else { return };
+            only.types = if nulls.is_empty() { only.types } else { only.types.or(Types::NULL) };
+            return self.absorb(only);
+        }
+        self.types = self.types.and(all);
+        let format = rest.first().and_then(|first| first.format);
+        if rest.iter().all(|branch| branch.format == format) {
+            self.format = self.format.or(format);
+        }
+        if !rest.is_empty() {
+            self.choices.push(rest);
+        }
+    }
+
+    /// Whether objects may have properties that are not declared.
+    pub(crate) fn open(&self) -> bool {
+        self.patterned || !(self.closed || self.choices.iter().any(|branches| branches.iter().all(|branch| !branch.open())))
+    }
+
+    /// Every property declared here or in a choice, in order, each name once.
+    pub(crate) fn names(&self) -> Vec<&str> {
+        let inside = self.choices.iter().flatten().flat_map(Facts::names);
+        let mut names: Vec<&str> = Vec::new();
+        for name in self.properties.iter().map(|property| property.name.as_str()).chain(inside) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        names
+    }
+
+    /// The declaration of a property outside choices.
+    pub(crate) fn property(&self, name: &str) -> Option<&Property<'a>> {
+        self.properties.iter().find(|property| property.name == name)
+    }
+}
+
+/// Reads schemas into facts, within a budget.
+pub(crate) struct Reader<'a> {
+    pub(crate) document: Document<'a>,
+    steps: usize,
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) fn new(document: Document<'a>) -> Self {
+        Self { document, steps: 0 }
+    }
+
+    /// Whether the budget was passed: what was read since is not to be relied on.
+    pub(crate) fn exhausted(&self) -> bool {
+        self.steps > MOST_STEPS
+    }
+
+    /// What the schemas at these places say together.
+    pub(crate) fn facts(&mut self, spots: &[Spot<'a>]) -> Facts<'a> {
+        let mut facts = Facts::of(Types::ALL);
+        for spot in spots {
+            facts.absorb(self.read(spot, &mut Vec::new()));
+        }
+        facts
+    }
+
+    fn read(&mut self, spot: &Spot<'a>, trail: &mut Vec<*const Value>) -> Facts<'a> {
+        self.steps += 1;
+        if self.exhausted() || trail.contains(&spot.identity()) {
+            return Facts::of(Types::ALL);
+        }
+        let Some(schema) = spot.value.as_object() else {
+            return Facts::of(if spot.value == &Value::Bool(false) { Types::NONE } else { Types::ALL });
+        };
+        trail.push(spot.identity());
+        let mut facts = annotations(spot);
+        facts.made_of.push(spot.identity());
+        let alone = self.document.draft.reference_alone() && schema.contains_key("$ref");
+        for (keyword, value) in schema {
+            if !alone || keyword == "$ref" {
+                self.member(spot, keyword, value, &mut facts, trail);
+            }
+        }
+        trail.pop();
+        facts
+    }
+
+    fn member(&mut self, spot: &Spot<'a>, keyword: &str, value: &'a Value, facts: &mut Facts<'a>, trail: &mut Vec<*const Value>) {
+        match keyword {
+            "type" => facts.types = facts.types.and(Types::stated(value)),
+            "enum" => {
+                let types = value.as_array().into_iter().flatten().map(Types::of).fold(Types::NONE, Types::or);
+                facts.types = facts.types.and(types);
+            }
+            "const" if self.document.draft != Draft::Draft4 => facts.types = facts.types.and(Types::of(value)),
+            "format" => facts.format = facts.format.or(value.as_str()),
+            "required" => facts.required.extend(value.as_array().into_iter().flatten().filter_map(Value::as_str)),
+            "properties" => self.properties(spot, value, facts),
+            "additionalProperties" | "unevaluatedProperties" => facts.closed |= value == &Value::Bool(false),
+            "patternProperties" => facts.patterned |= value.as_object().is_some_and(|patterns| !patterns.is_empty()),
+            "prefixItems" => facts.tuple = true,
+            "items" if value.is_array() => facts.tuple = true,
+            "items" => facts.items.push(self.document.enter(spot, "/items", value)),
+            "$ref" | "$dynamicRef" | "$recursiveRef" => {
+                let target = value.as_str().and_then(|reference| self.document.follow(spot, keyword, reference).ok());
+                if let Some(Target::Here(target)) = target {
+                    let read = self.read(&target, trail);
+                    facts.absorb(read);
+                }
+            }
+            "allOf" => {
+                for branch in self.branches(spot, keyword, value, trail) {
+                    facts.absorb(branch);
+                }
+            }
+            "anyOf" | "oneOf" => {
+                let branches = self.branches(spot, keyword, value, trail);
+                facts.choose(branches);
+            }
+            "if" => self.conditional(spot, facts, trail),
+            "dependentSchemas" | "dependencies" => {
+                for (name, schema) in value.as_object().into_iter().flatten().filter(|(_, schema)| !schema.is_array()) {
+                    let inside = self.document.enter(spot, &format!("/{keyword}/{}", escape(name)), schema);
+                    let branch = self.read(&inside, trail);
+                    facts.choose(vec![branch, Facts::of(Types::ALL)]);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn properties(&self, spot: &Spot<'a>, value: &'a Value, facts: &mut Facts<'a>) {
+        for (name, schema) in value.as_object().into_iter().flatten() {
+            let inside = self.document.enter(spot, &format!("/properties/{}", escape(name)), schema);
+            match facts.properties.iter_mut().find(|own| own.name == *name) {
+                Some(own) => own.spots.push(inside),
+                None => facts.properties.push(Property { name: name.clone(), spots: vec![inside] }),
+            }
+        }
+    }
+
+    fn branches(&mut self, spot: &Spot<'a>, keyword: &str, value: &'a Value, trail: &mut Vec<*const Value>) -> Vec<Facts<'a>> {
+        let mut read = Vec::new();
+        for (at, schema) in value.as_array().into_iter().flatten().enumerate() {
+            let inside = self.document.enter(spot, &format!("/{keyword}/{at}"), schema);
+            read.push(self.read(&inside, trail));
+        }
+        read
+    }
+
+    /// `if` says which of `then` and `else` holds: one of them does.
+    fn conditional(&mut self, spot: &Spot<'a>, facts: &mut Facts<'a>, trail: &mut Vec<*const Value>) {
+        if self.document.draft < Draft::Draft7 {
+            return;
+        }
+        let mut branches = Vec::new();
+        for keyword in ["then", "else"] {
+            branches.push(match spot.value.get(keyword) {
+                Some(schema) => {
+                    let inside = self.document.enter(spot, &format!("/{keyword}"), schema);
+                    self.read(&inside, trail)
+                }
+                None => Facts::of(Types::ALL),
+            });
+        }
+        facts.choose(branches);
+    }
+}
+
+/// What a schema says without constraining anything.
+fn annotations<'a>(spot: &Spot<'a>) -> Facts<'a> {
+    let mut facts = Facts::of(Types::ALL);
+    let value = spot.value;
+    facts.default = value.get("default");
+    facts.title = value.get("title").and_then(Value::as_str);
+    facts.description = value.get("description").and_then(Value::as_str);
+    facts.read_only = value.get("readOnly") == Some(&Value::Bool(true));
+    facts.write_only = value.get("writeOnly") == Some(&Value::Bool(true));
+    facts
+}
+
+/// The field type of a value of these types, null left aside; `item` is asked for the type of a list's elements.
+pub(crate) fn kind<'a>(facts: &Facts<'a>, item: &mut dyn FnMut(&Facts<'a>) -> FieldType) -> FieldType {
+    match facts.types.without(Types::NULL) {
+        Types::BOOLEAN => FieldType::Boolean,
+        Types::INTEGER => FieldType::Integer,
+        types if Types::NUMBER.has(types) && types != Types::NONE => FieldType::Number,
+        Types::STRING => facts.format.and_then(|format| FieldType::from_schema("string", Some(format))).unwrap_or(FieldType::Text),
+        Types::ARRAY => FieldType::List(Box::new(item(facts))),
+        Types::OBJECT => FieldType::Object,
+        _ => FieldType::Any,
+    }
+}

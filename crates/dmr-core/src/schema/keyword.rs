@@ -1,0 +1,61 @@
+//! Which members of a schema hold schemas: what tells a subschema from data (an `enum`, a `default`) that looks like one.
+
+use crate::Object;
+use serde_json::Value;
+
+/// How a member holds schemas.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holds {
+    /// One: `not`.
+    One,
+    /// A list of them: `allOf`.
+    List,
+    /// By name: `properties`.
+    Named,
+    /// One, or a list (`items` before 2020-12).
+    OneOrList,
+    /// By name, where a list of names may stand instead: `dependencies`.
+    NamedOrNames,
+}
+
+/// How the member with this keyword holds schemas, if it does.
+pub(crate) fn holds(keyword: &str) -> Option<Holds> {
+    Some(match keyword {
+        "additionalProperties" | "additionalItems" | "not" | "if" | "then" | "else" | "contains" | "propertyNames" | "unevaluatedItems"
+        | "unevaluatedProperties" | "contentSchema" => Holds::One,
+        "allOf" | "anyOf" | "oneOf" | "prefixItems" => Holds::List,
+        "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas" => Holds::Named,
+        "items" => Holds::OneOrList,
+        "dependencies" => Holds::NamedOrNames,
+        _ => return None,
+    })
+}
+
+/// The schemas directly inside one, each with its pointer below it: `/properties/price`.
+pub(crate) fn subschemas(schema: &Object) -> Vec<(String, &Value)> {
+    let mut found = Vec::new();
+    for (keyword, value) in schema {
+        match (holds(keyword), value) {
+            (Some(Holds::One | Holds::OneOrList), Value::Object(_) | Value::Bool(_)) => found.push((format!("/{keyword}"), value)),
+            (Some(Holds::List | Holds::OneOrList), Value::Array(items)) => {
+                found.extend(items.iter().enumerate().map(|(at, item)| (format!("/{keyword}/{at}"), item)));
+            }
+            (Some(Holds::Named | Holds::NamedOrNames), Value::Object(named)) => {
+                let schemas = named.iter().filter(|(_, schema)| schema.is_object() || schema.is_boolean());
+                found.extend(schemas.map(|(name, schema)| (format!("/{keyword}/{}", escape(name)), schema)));
+            }
+            _ => {}
+        }
+    }
+    found
+}
+
+/// A name as a segment of a JSON pointer.
+pub(crate) fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// A segment of a JSON pointer as the name it stands for.
+pub(crate) fn unescape(segment: &str) -> String {
+    segment.replace("~1", "/").replace("~0", "~")
+}
