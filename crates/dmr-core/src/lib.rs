@@ -20,6 +20,10 @@ pub mod evolution;
 pub mod permission;
 pub mod principal;
 pub mod gate;
+pub mod log;
+pub mod change;
+pub mod query;
+pub mod decide;
 
 pub use fold::fold;
 pub use problem::{Code, Issue, Place, Problem};

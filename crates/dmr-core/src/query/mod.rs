@@ -1,0 +1,18 @@
+//! Questions over the records of a model: conditions as they are asked, predicates as they are evaluated, and which index serves them
+//! (R2).
+
+mod bind;
+mod condition;
+mod operator;
+mod order;
+mod parameters;
+mod plan;
+mod predicate;
+
+pub use bind::bind;
+pub use condition::{Condition, Count, Document, MOST_DEPTH, MOST_PARTS, Sort};
+pub use operator::Operator;
+pub use order::{SortMember, sort_key};
+pub use parameters::{Deleted, Parameters, read_parameters};
+pub use plan::{Plan, PlanBy, plan};
+pub use predicate::{Operand, Predicate, Test};

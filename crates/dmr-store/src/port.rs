@@ -1,0 +1,169 @@
+//! The port: what the registry asks of a store, in core's plain data.
+
+use dmr_core::change::{Change, Outcome, Quarantined};
+use dmr_core::decide::Work;
+use dmr_core::log::Entry;
+use dmr_core::model::{Model, ModelId};
+use dmr_core::query::Predicate;
+use dmr_core::record::{Record, RecordId, RecordRef};
+use dmr_core::{Problem, Value};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// Tells the time in microseconds since 1970 UTC.
+pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
+
+/// Called on the writer after a commit that changed the registry, before anyone is told of it and before the next decision.
+pub type OnCommit = Arc<dyn Fn(&[Change]) + Send + Sync>;
+
+/// A command on its way to the writer.
+pub struct Job {
+    /// What decides, and is told.
+    pub work: Box<dyn Work>,
+    /// Whether it waits behind interactive commands (ingestion, backfill).
+    pub background: bool,
+    /// How many rows it may change; a batch and the queue are bounded by their sum.
+    pub rows: usize,
+    /// How many bytes it holds; a batch and the queue are bounded by their sum.
+    pub bytes: usize,
+}
+
+/// A row of the registry.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RegistryRow {
+    /// What sort of thing.
+    pub what: dmr_core::change::RegistryKind,
+    /// Its key.
+    pub key: String,
+    /// What it is, as JSON text.
+    pub body: Vec<u8>,
+}
+
+/// Where the records of a model are, in one process or on a server.
+///
+/// Jobs are decided in the order in which they were submitted, interactive ones first, each seeing what those before it did. A job is
+/// told that it was committed when it is on disk; after a failed write nobody in the batch is told so.
+pub trait Store: Send + Sync {
+    /// Which store it is, for people: `sqlite`, `memory`, `postgres`.
+    fn name(&self) -> &'static str;
+
+    /// Queues a job. A full queue answers the job with [`dmr_core::Code::QueueFull`].
+    fn submit(&self, job: Job);
+
+    /// Reads, all at one moment where `consistent` (a transaction of at most 250 ms; longer reads go on from where they stopped).
+    ///
+    /// # Errors
+    /// What `with` says, or that the store failed.
+    fn read(&self, consistent: bool, with: &mut dyn FnMut(&dyn Reader) -> Result<(), Problem>) -> Result<(), Problem>;
+
+    /// How full the queue is, how large the write-ahead log: figures for operators, by name.
+    fn figures(&self) -> Vec<(&'static str, u64)>;
+
+    /// Finishes what is queued and closes. Jobs that come later are answered with [`dmr_core::Code::StoreClosed`].
+    fn close(&self);
+}
+
+/// How many records a model has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// That live.
+    pub live: u64,
+    /// That are deleted and can be restored.
+    pub deleted: u64,
+}
+
+/// In which order records are walked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WalkBy {
+    /// By id.
+    Id {
+        /// Only ids after this (before it, in reverse).
+        after: Option<RecordId>,
+    },
+    /// By the keys of an index; only live records are in one.
+    Index {
+        /// The index's id.
+        index: u32,
+        /// The smallest key, included.
+        lower: Vec<u8>,
+        /// The end, excluded; none: to the last key of the index.
+        upper: Option<Vec<u8>>,
+    },
+}
+
+/// A walk over the records of a model.
+pub struct Walk<'a> {
+    /// The model as it is now.
+    pub model: &'a Arc<Model>,
+    /// The order, and where it begins and ends.
+    pub by: WalkBy,
+    /// From the end.
+    pub reverse: bool,
+    /// Rows for which it is certainly not true may be left out. Core tests every row itself.
+    pub hint: Option<&'a Predicate>,
+}
+
+/// A stretch of the log.
+#[derive(Debug, Clone, Default)]
+pub struct LogRange {
+    /// Only entries of this model.
+    pub model: Option<ModelId>,
+    /// Only entries of this record (with `model`).
+    pub record: Option<RecordId>,
+    /// Only entries after this position.
+    pub after: Option<u64>,
+    /// Only entries before this position.
+    pub before: Option<u64>,
+    /// Only entries of at least this time (microseconds since 1970 UTC).
+    pub since: Option<i64>,
+    /// Only entries of at most this time.
+    pub until: Option<i64>,
+    /// Only entries of at least this version of the record.
+    pub from_version: Option<u64>,
+    /// Only entries of at most this version of the record.
+    pub to_version: Option<u64>,
+    /// Newest first.
+    pub reverse: bool,
+}
+
+/// Stored state, at one moment where the read is consistent.
+pub trait Reader {
+    /// Every row of the registry, by kind and key.
+    ///
+    /// # Errors
+    /// That the store failed; so everywhere here.
+    fn registry(&self) -> Result<Vec<RegistryRow>, Problem>;
+
+    /// A record, deleted ones too.
+    fn record(&self, model: &Arc<Model>, id: RecordId) -> Result<Option<Record>, Problem>;
+
+    /// Hands a record to `with` as it lies in the store, without copying it.
+    fn with_record(&self, model: &Arc<Model>, id: RecordId, with: &mut dyn FnMut(Option<RecordRef<'_>>)) -> Result<(), Problem>;
+
+    /// The live record that holds a unique key.
+    fn unique(&self, model: ModelId, constraint: u32, key: &[u8]) -> Result<Option<RecordId>, Problem>;
+
+    /// Every unique key of a model: constraint, key, record.
+    fn uniques(&self, model: ModelId) -> Result<Vec<(u32, Vec<u8>, RecordId)>, Problem>;
+
+    /// Walks records in order until `each` says stop. `each` gets the key in the index (empty for a walk by id) and the record.
+    fn walk(&self, walk: &Walk<'_>, each: &mut dyn FnMut(&[u8], RecordRef<'_>) -> ControlFlow<()>) -> Result<(), Problem>;
+
+    /// How many records a model has: exact, kept in each commit.
+    fn counts(&self, model: ModelId) -> Result<Counts, Problem>;
+
+    /// Walks entries of the log in order of position until `each` says stop.
+    fn log(&self, range: &LogRange, each: &mut dyn FnMut(&Entry) -> ControlFlow<()>) -> Result<(), Problem>;
+
+    /// Quarantined rows of an ingest (of all, without one), in order of id, after one.
+    fn quarantine(&self, ingest: Option<RecordId>, after: Option<RecordId>, limit: usize) -> Result<Vec<Quarantined>, Problem>;
+
+    /// What a request with an idempotency key came to.
+    fn outcome(&self, scope: &[u8; 32]) -> Result<Option<Outcome>, Problem>;
+
+    /// Everything kept for idempotency keys.
+    fn outcomes(&self) -> Result<Vec<Outcome>, Problem>;
+
+    /// A small value the store keeps beside the state (secrets of this data directory, positions of readings); not logged, not state.
+    fn note(&self, name: &str) -> Result<Option<Value>, Problem>;
+}
