@@ -10,6 +10,7 @@ mod format;
 mod guard;
 mod keyword;
 mod message;
+mod reach;
 mod resolve;
 mod shape;
 mod validator;

@@ -2,6 +2,7 @@
 
 use super::draft::Draft;
 use super::keyword::{escape, subschemas, unescape};
+use super::reach;
 use crate::{Code, Issue, problem::nearest};
 use serde_json::Value;
 use std::collections::HashMap;
@@ -56,8 +57,10 @@ impl<'a> Document<'a> {
         let mut document = Self { draft, root: root.clone(), resources: HashMap::new(), anchors: HashMap::new() };
         document.root = document.rebase(&root);
         document.resources.insert(ROOT.to_owned(), document.root.clone());
-        let references = document.index();
-        let issues = references.iter().filter_map(|(spot, keyword, text)| document.follow(spot, keyword, text).err()).collect();
+        let (references, all) = document.index();
+        let leads = |(spot, keyword, text): &(Spot<'a>, &'static str, &'a str)| document.follow(spot, keyword, text).err();
+        let mut issues: Vec<Issue> = references.iter().filter_map(leads).collect();
+        issues.extend(reach::issues(&document, &all));
         (document, issues)
     }
 
@@ -122,9 +125,10 @@ impl<'a> Document<'a> {
         spot
     }
 
-    /// Gathers resources and anchors, and gives the references.
-    fn index(&mut self) -> Vec<(Spot<'a>, &'static str, &'a str)> {
-        let mut references = Vec::new();
+    /// Gathers resources and anchors, and gives the references and every schema.
+    #[expect(clippy::type_complexity, reason = "two lists, taken apart at once")]
+    fn index(&mut self) -> (Vec<(Spot<'a>, &'static str, &'a str)>, Vec<Spot<'a>>) {
+        let (mut references, mut all) = (Vec::new(), Vec::new());
         let mut open = vec![self.root.clone()];
         while let Some(spot) = open.pop() {
             let Some(schema) = spot.value.as_object() else { continue };
@@ -143,8 +147,9 @@ impl<'a> Document<'a> {
             }
             let inside = subschemas(schema);
             open.extend(inside.into_iter().rev().map(|(suffix, value)| self.enter(&spot, &suffix, value)));
+            all.push(spot);
         }
-        references
+        (references, all)
     }
 
     fn definitions(&self) -> Vec<String> {

@@ -2,6 +2,7 @@
 
 use super::decimal::{self, Limits};
 use super::draft::Draft;
+use super::resolve::Document;
 use super::{format, guard, message};
 use crate::{Code, Issue, Problem, Value};
 use jsonschema::PatternOptions;
@@ -32,6 +33,10 @@ impl Validator {
     pub fn compile(document: &Value) -> Result<Self, Problem> {
         guard::check(document)?;
         let draft = Draft::of(document).map_err(Problem::one)?;
+        let (_, issues) = Document::read(document, draft);
+        if let Some(first) = issues.first() {
+            return Err(Problem::of(first.code, issues));
+        }
         let patterns = PatternOptions::fancy_regex().backtrack_limit(PATTERN_STEPS).size_limit(PATTERN_SIZE);
         let options = jsonschema::options().with_draft(draft.engine()).offline().with_pattern_options(patterns);
         let options = format::asserted(options).with_keyword(decimal::KEYWORD, |_, limits, _| Ok(Box::new(Limits::read(limits)?)));
