@@ -1,6 +1,7 @@
 //! Development tasks, one file or folder each. `cargo xtask` lists them.
 #![expect(clippy::print_stdout, reason = "a command-line tool talks on standard output")]
 
+mod bench;
 mod command;
 mod docs;
 mod failure;
@@ -18,6 +19,7 @@ cargo xtask TASK
   setup   installs what the tests need (PostgreSQL, Python, wrk, schemathesis); says what is missing where it may not
   test    setup, then everything that must pass: format, clippy, tests, tidy, the served API
   tidy    the rules of the house that no compiler knows: lengths, names, exceptions with reasons, walls, the code map
+  bench   measures dmr beside the floor and a peer: docs/benchmarks.md tells how
   docs    writes the generated pages under docs/ anew
 ";
 
@@ -29,6 +31,8 @@ fn main() -> ExitCode {
         "setup" => setup::run(),
         "test" => test::run_all(),
         "tidy" => tidy::run(&rest),
+        "bench" => bench::run(&rest),
+        "bare-inserts" => bench::bare_inserts(&rest),
         "docs" => docs::write(),
         "" | "help" | "--help" | "-h" => {
             print!("{USAGE}");

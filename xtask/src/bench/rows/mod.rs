@@ -1,0 +1,31 @@
+//! The rows of the table, one a file.
+
+mod bulk;
+mod create;
+mod list;
+mod read;
+mod registering;
+mod start;
+mod tail;
+mod update;
+
+pub use bulk::bare_inserts;
+
+use super::figure::Line;
+use super::plan::Plan;
+use crate::failure::Failure;
+
+/// Measures the lines of one row.
+pub type Measure = fn(&Plan) -> Result<Vec<Line>, Failure>;
+
+/// Every row, in the order of the page.
+pub const ALL: [(&str, Measure); 8] = [
+    ("create", create::measure),
+    ("update", update::measure),
+    ("tail", tail::measure),
+    ("read", read::measure),
+    ("list", list::measure),
+    ("bulk", bulk::measure),
+    ("registering", registering::measure),
+    ("start", start::measure),
+];
