@@ -1,4 +1,5 @@
 //! What the core promises, told as tests: one module a subject.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails may panic")]
 
+mod docs;
 mod schema;
