@@ -101,6 +101,11 @@ codes! {
     IngestEmpty "ingest.empty" 422 "There is no record in the input",
     IngestUnknown "ingest.unknown" 404 "There is no such ingest",
     IngestRow "ingest.row" 422 "A row could not be read",
+    IngestCells "ingest.cells" 422 "A row has more or fewer cells than the header",
+    IngestQuote "ingest.quote" 422 "A quote is never closed",
+    IngestText "ingest.text" 422 "A row holds what no text may hold (U+0000, bytes that are not UTF-8)",
+    IngestElement "ingest.element" 422 "A record is not an object",
+    IngestTooLarge "ingest.too_large" 422 "A record is longer than allowed",
     // Retry and load.
     IdempotencyMismatch "idempotency.mismatch" 422 "The idempotency key was used with another request",
     IdempotencyRunning "idempotency.running" 409 "The first request with this key still runs",
