@@ -1,5 +1,13 @@
 //! What changed between two versions of a model, and whether it breaks anyone (M7). One file per kind of change.
 
+mod assign;
+mod likely;
+mod version;
+
+pub use assign::assign;
+pub use likely::likely_renames;
+pub use version::next_version;
+
 use serde::{Deserialize, Serialize};
 
 /// One change between two versions.
