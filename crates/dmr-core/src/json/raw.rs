@@ -5,11 +5,10 @@
 
 use std::borrow::Cow;
 
-use memchr::memchr2;
 use serde_json::Value;
 
 use super::parse::{DEEPEST, Limits, parse_with};
-use super::string::escape;
+use super::string::{escape, plain_end};
 
 /// The members of an object: the key without its quotes and still escaped, and the text of the value.
 pub fn members(object: &[u8]) -> Members<'_> {
@@ -118,14 +117,15 @@ fn between(text: &[u8]) -> &[u8] {
 
 fn string_length(text: &[u8]) -> usize {
     let mut at = 1;
-    while let Some(rest) = text.get(at..) {
-        match memchr2(b'"', b'\\', rest) {
-            Some(found) if rest.get(found) == Some(&b'"') => return at + found + 1,
-            Some(found) => at += found + 2,
-            None => break,
+    loop {
+        at = plain_end(text, at);
+        match text.get(at) {
+            Some(b'"') => return at + 1,
+            Some(b'\\') => at += 2,
+            Some(_) => at += 1,
+            None => return text.len(),
         }
     }
-    text.len()
 }
 
 fn nested_length(text: &[u8]) -> usize {

@@ -13,7 +13,7 @@ impl Kind for Any {
     }
 
     fn read(&self, value: Value) -> Result<Value, Fault> {
-        Ok(value)
+        if has_nul(&value) { Err(Fault::nul()) } else { Ok(value) }
     }
 
     /// What the text says as JSON; where it is not JSON, the text itself.
@@ -32,5 +32,16 @@ impl Kind for Any {
 
     fn schema(&self) -> Value {
         serde_json::json!({})
+    }
+}
+
+/// Whether U+0000 hides anywhere inside: what our own reader refuses, a caller of the library can still hand in.
+pub(super) fn has_nul(value: &Value) -> bool {
+    let nul = |text: &str| memchr::memchr(0, text.as_bytes()).is_some();
+    match value {
+        Value::String(text) => nul(text),
+        Value::Array(list) => list.iter().any(has_nul),
+        Value::Object(map) => map.iter().any(|(name, member)| nul(name) || has_nul(member)),
+        _ => false,
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Fault, Kind};
+use super::{Fault, Kind, any};
 use crate::{json, key};
 
 pub(super) struct Object;
@@ -13,7 +13,11 @@ impl Kind for Object {
     }
 
     fn read(&self, value: Value) -> Result<Value, Fault> {
-        if value.is_object() { Ok(value) } else { Err(Fault::of_kind(self.name(), &value)) }
+        match value {
+            Value::Object(_) if any::has_nul(&value) => Err(Fault::nul()),
+            Value::Object(_) => Ok(value),
+            other => Err(Fault::of_kind(self.name(), &other)),
+        }
     }
 
     fn read_text(&self, text: &str) -> Result<Value, Fault> {

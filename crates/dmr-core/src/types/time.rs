@@ -1,7 +1,8 @@
 //! Time: a time of day, `10:15:00`, with or without an offset from UTC. It compares by its time in UTC;
 //! without an offset as if it were in UTC.
 
-use super::{Fault, Native, Written, calendar};
+use super::calendar::{self, MICROS_OF_MINUTE};
+use super::{Fault, Native, Written};
 use crate::key;
 
 pub(super) struct Time;
@@ -33,15 +34,27 @@ impl Written for Time {
 
     fn text_of(&self, native: Native) -> Option<String> {
         match native {
-            Native::Integer(micros) => Some(calendar::clock_text(micros.rem_euclid(calendar::MICROS_OF_DAY))),
+            Native::Integer(micros) => text_of(micros),
             _ => None,
         }
     }
 }
 
-/// Microseconds since midnight UTC; an offset can bring it before 0 or past a day, which keeps the order of the two clocks' day.
+/// Microseconds since midnight UTC; an offset can bring it before 0 or past a day.
 fn micros_of(text: &str) -> Option<i64> {
     let (clock, rest) = calendar::clock(text.as_bytes())?;
     let offset = if rest.is_empty() { 0 } else { calendar::offset(rest)? };
-    clock.leap_fits(offset).then(|| clock.since_midnight() - offset * calendar::MICROS_OF_MINUTE)
+    clock.leap_fits(offset).then(|| clock.since_midnight() - offset * MICROS_OF_MINUTE)
+}
+
+/// The time without an offset; where it is outside of the day in UTC, with the least offset that brings it inside.
+fn text_of(micros: i64) -> Option<String> {
+    let minutes = micros.div_euclid(MICROS_OF_MINUTE);
+    let offset = minutes.clamp(0, 1439) - minutes;
+    if offset == 0 {
+        return Some(calendar::clock_text(micros));
+    }
+    let sign = if offset < 0 { '-' } else { '+' };
+    let (hours, minutes) = (offset.abs() / 60, offset.abs() % 60);
+    (hours <= 23).then(|| format!("{}{sign}{hours:02}:{minutes:02}", calendar::clock_text(micros + offset * MICROS_OF_MINUTE)))
 }

@@ -3,4 +3,10 @@
 
 mod docs;
 mod evolution;
+mod json;
+mod key;
+mod native;
+mod number;
 mod schema;
+mod types;
+mod values;
