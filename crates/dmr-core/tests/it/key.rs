@@ -202,7 +202,7 @@ fn spelled(plain: &Plain, way: usize) -> Value {
     match plain {
         Plain::Null => Value::Null,
         Plain::Boolean(boolean) => Value::Bool(*boolean),
-        Plain::Halves(halves) if way % 3 == 0 && halves % 2 == 0 => Value::from(halves / 2),
+        Plain::Halves(halves) if way.is_multiple_of(3) && halves % 2 == 0 => Value::from(halves / 2),
         Plain::Halves(halves) if way % 3 == 1 => value(&format!("{}e-1", halves * 5)),
         Plain::Halves(halves) => value(&format!("{}{}.{}0", if *halves < 0 { "-" } else { "" }, halves.abs() / 2, halves.abs() % 2 * 5)),
         Plain::Text(text) => string(text),
