@@ -1,10 +1,12 @@
 //! Development tasks, one file or folder each. `cargo xtask` lists them.
 #![expect(clippy::print_stdout, reason = "a command-line tool talks on standard output")]
 
+mod api;
 mod bench;
 mod command;
 mod docs;
 mod failure;
+mod served;
 mod setup;
 mod test;
 mod tidy;
@@ -20,6 +22,7 @@ cargo xtask TASK
   test    setup, then everything that must pass: format, clippy, tests, tidy, the served API
   tidy    the rules of the house that no compiler knows: lengths, names, exceptions with reasons, walls, the code map
   bench   measures dmr beside the floor and a peer: docs/benchmarks.md tells how
+  api     holds a running server to the OpenAPI documents it serves, by schemathesis
   docs    writes the generated pages under docs/ anew
 ";
 
@@ -33,6 +36,7 @@ fn main() -> ExitCode {
         "tidy" => tidy::run(&rest),
         "bench" => bench::run(&rest),
         "bare-inserts" => bench::bare_inserts(&rest),
+        "api" => api::run(),
         "docs" => docs::write(),
         "" | "help" | "--help" | "-h" => {
             print!("{USAGE}");

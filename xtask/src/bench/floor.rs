@@ -2,8 +2,8 @@
 
 use super::load::{Load, Measured};
 use super::plan::Plan;
-use super::server::Server;
 use crate::failure::Failure;
+use crate::served::Server;
 use std::process::{Command, Stdio};
 
 /// The floor's own port.

@@ -1,9 +1,9 @@
 //! Load by wrk, and what it measured.
 
 use super::plan::Plan;
-use super::server::Server;
 use crate::command;
 use crate::failure::Failure;
+use crate::served::Server;
 use serde_json::Value;
 use std::path::PathBuf;
 use std::process::Command;

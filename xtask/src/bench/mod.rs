@@ -2,17 +2,15 @@
 //!
 //! `cargo xtask bench [ROW...] [--rounds N] [--seconds N] [--rows N] [--without dmr,floor,pocketbase] [--write]`
 
-mod dmr;
 mod figure;
 mod floor;
-mod http;
 mod load;
 mod machine;
 mod page;
 mod plan;
 mod pocketbase;
 mod rows;
-mod server;
+mod stored;
 
 pub use rows::bare_inserts;
 

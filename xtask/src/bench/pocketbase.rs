@@ -2,9 +2,9 @@
 
 use super::load::{Load, Measured};
 use super::plan::Plan;
-use super::server::{Server, free_port};
 use crate::command;
 use crate::failure::Failure;
+use crate::served::{Server, free_port};
 use std::process::Command;
 
 /// Starts it on an empty database and loads it with creates.

@@ -7,6 +7,11 @@ use std::process::Command;
 
 const VERSION: &str = "4.32.5";
 
+/// Where its program lies.
+pub fn program() -> PathBuf {
+    folder().join("bin/schemathesis")
+}
+
 /// Installs it, once a version.
 pub fn install() -> Result<(), Failure> {
     let whole = folder().join("installed");

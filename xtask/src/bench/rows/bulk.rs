@@ -7,9 +7,9 @@ mod people;
 #[cfg(feature = "bench")]
 pub use bare::bare_inserts;
 
-use crate::bench::dmr::{Home, model};
 use crate::bench::figure::{Demand, Line};
 use crate::bench::plan::Plan;
+use crate::bench::stored::{home, load, model};
 use crate::command;
 use crate::failure::Failure;
 use serde_json::{Value, json};
@@ -42,12 +42,12 @@ pub fn measure(plan: &Plan) -> Result<Vec<Line>, Failure> {
 
 /// Rows a second over HTTP, and the CPU time a row.
 fn bulk(plan: &Plan, columns: usize, bodies: &Path) -> Result<(f64, Option<f64>), Failure> {
-    let home = Home::make(plan, "bulk")?;
+    let home = home(plan, "bulk")?;
     let server = home.start()?;
     let fields = people::fields(columns);
     home.admin(&server)?.get_done("POST", "/api/registry/models", Some(&model("Person", &fields, json!([])).to_string()))?;
     let given = [("BENCH_PATH", "/api/records/Person".to_owned()), ("BENCH_BODIES", bodies.display().to_string())];
-    let measured = home.load(&server, "bulk.lua", 2, plan.seconds, &given)?;
+    let measured = load(&home, &server, "bulk.lua", 2, plan.seconds, &given)?;
     Ok((measured.rate * ROWS as f64, measured.cpu.map(|cpu| cpu / ROWS as f64)))
 }
 

@@ -1,8 +1,8 @@
 //! Durable create over HTTP: three text fields, validated, rights checked, logged.
 
-use crate::bench::dmr::{Home, message};
 use crate::bench::figure::{Demand, Line};
 use crate::bench::plan::Plan;
+use crate::bench::stored::{home, load, message};
 use crate::bench::{floor, pocketbase};
 use crate::failure::Failure;
 use serde_json::json;
@@ -19,10 +19,10 @@ pub fn measure(plan: &Plan) -> Result<Vec<Line>, Failure> {
                 line.floor.add(measured.rate, measured.cpu);
             }
             if plan.has("dmr") {
-                let home = Home::make(plan, "create")?;
+                let home = home(plan, "create")?;
                 let server = home.start()?;
                 home.admin(&server)?.get_done("POST", "/api/registry/models", Some(&message(json!([])).to_string()))?;
-                let measured = home.load(&server, "create.lua", in_flight, plan.seconds, &[])?;
+                let measured = load(&home, &server, "create.lua", in_flight, plan.seconds, &[])?;
                 line.dmr.add(measured.rate, measured.cpu);
             }
             if plan.has("pocketbase") {

@@ -1,11 +1,10 @@
 //! Lists of 50 by a declared index: filter, sort, id.
 
-use crate::bench::dmr::{ALL, Home, message, preload, principal};
 use crate::bench::figure::{Demand, Line};
-use crate::bench::http::Client;
 use crate::bench::plan::Plan;
-use crate::bench::server::Server;
+use crate::bench::stored::{ALL, home, load, message, preload};
 use crate::failure::Failure;
+use crate::served::{Client, Home, Server, principal};
 use serde_json::{Value, json};
 
 /// Every hundredth record belongs to the principal that sees only its own.
@@ -41,7 +40,7 @@ fn timed(plan: &Plan, home: &Home, server: &Server, what: &str, given: &[(&'stat
         let mut median = Line::new(format!("{what}, {in_flight} in flight: median"), "ms", Demand::AtMost(p50));
         let mut tail = Line::new(format!("{what}, {in_flight} in flight: p99"), "ms", Demand::AtMost(p99));
         for _ in 1..=plan.rounds {
-            let measured = home.load(server, "get.lua", in_flight, plan.seconds, given)?;
+            let measured = load(home, server, "get.lua", in_flight, plan.seconds, given)?;
             median.dmr.add(measured.p50, measured.cpu);
             tail.dmr.add(measured.p99, None);
         }
@@ -66,7 +65,7 @@ fn page_at(server: &Server, key: &str, first: &str, page: u64) -> Result<String,
 
 /// The records, one in a hundred made by the principal whose key is told: it may see only its own.
 fn store(plan: &Plan) -> Result<(Home, String), Failure> {
-    let home = Home::make(plan, "list")?;
+    let home = home(plan, "list")?;
     let server = home.start()?;
     let mut admin = home.admin(&server)?;
     admin.get_done("PUT", "/api/roles/member", Some(r#"{"rights": []}"#))?;

@@ -4,6 +4,7 @@ use super::update::store;
 use crate::bench::figure::{Demand, Line};
 use crate::bench::floor;
 use crate::bench::plan::Plan;
+use crate::bench::stored::load;
 use crate::failure::Failure;
 
 /// At 64 in flight.
@@ -18,7 +19,7 @@ pub fn measure(plan: &Plan) -> Result<Vec<Line>, Failure> {
             line.floor.add(measured.rate, measured.cpu);
         }
         if let Some((home, server, ids)) = &stored {
-            let measured = home.load(server, "read.lua", 64, plan.seconds, std::slice::from_ref(ids))?;
+            let measured = load(home, server, "read.lua", 64, plan.seconds, std::slice::from_ref(ids))?;
             line.dmr.add(measured.rate, measured.cpu);
         }
     }

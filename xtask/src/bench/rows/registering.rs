@@ -1,10 +1,10 @@
 //! Many models: registering them, starting with them, the first request to one.
 
-use crate::bench::dmr::{Home, message};
 use crate::bench::figure::{Demand, Line, median};
-use crate::bench::http::Client;
 use crate::bench::plan::Plan;
+use crate::bench::stored::{home, message};
 use crate::failure::Failure;
+use crate::served::{Client, Home};
 use serde_json::json;
 
 /// How many models' first requests are looked at.
@@ -26,7 +26,7 @@ fn many(plan: &Plan, storage: &str, count: usize, most: [f64; 3]) -> Result<Vec<
     let mut start = Line::new(format!("start with {count} {storage} models, to the first answer"), "ms", Demand::AtMost(most[1]));
     let mut first = Line::new(format!("first request to one of {count} {storage} models"), "ms", Demand::AtMost(most[2]));
     for round in 1..=plan.rounds {
-        let home = Home::make(plan, storage)?;
+        let home = home(plan, storage)?;
         each.dmr.add(register(&home, storage, count)?, None);
         let (server, took) = home.start_timed()?;
         start.dmr.add(took.as_secs_f64() * 1e3, None);

@@ -1,8 +1,8 @@
 //! From the call of `dmr serve` on a small database to its first answer.
 
-use crate::bench::dmr::{Home, message, preload};
 use crate::bench::figure::{Demand, Line};
 use crate::bench::plan::Plan;
+use crate::bench::stored::{home, message, preload};
 use crate::failure::Failure;
 use serde_json::json;
 
@@ -13,7 +13,7 @@ const STARTS: usize = 5;
 pub fn measure(plan: &Plan) -> Result<Vec<Line>, Failure> {
     let mut line = Line::new("start of the server on a small database, to the first answer", "ms", Demand::AtMost(50.0));
     if plan.has("dmr") {
-        let home = Home::make(plan, "start")?;
+        let home = home(plan, "start")?;
         {
             let server = home.start()?;
             let mut client = home.admin(&server)?;

@@ -1,12 +1,11 @@
 //! The slowest creates while somebody reads everything, and how far the WAL grows meanwhile.
 
 use super::update::store;
-use crate::bench::dmr::Home;
 use crate::bench::figure::{Demand, Line};
-use crate::bench::http::Client;
 use crate::bench::plan::Plan;
-use crate::bench::server::Server;
+use crate::bench::stored::load;
 use crate::failure::Failure;
+use crate::served::{Client, Home, Server};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
 use std::time::Duration;
@@ -30,7 +29,7 @@ pub fn measure(plan: &Plan) -> Result<Vec<Line>, Failure> {
         let measured = std::thread::scope(|scope| {
             let reader = scope.spawn(|| list_all(&home, &server, &stop, &records));
             scope.spawn(|| watch(&home.data, &stop, &largest));
-            let measured = home.load(&server, "create.lua", 64, SECONDS, &[]);
+            let measured = load(&home, &server, "create.lua", 64, SECONDS, &[]);
             stop.store(true, Relaxed);
             reader.join().unwrap_or_else(|_| Err(Failure::Missing("the reading client broke".to_owned()))).and(measured)
         })?;

@@ -1,12 +1,11 @@
 //! Durable update of one indexed field of a record at random.
 
-use crate::bench::dmr::{Home, message, preload, write_ids};
 use crate::bench::figure::{Demand, Line};
 use crate::bench::floor;
-use crate::bench::http::Client;
 use crate::bench::plan::Plan;
-use crate::bench::server::Server;
+use crate::bench::stored::{home, load, message, preload, write_ids};
 use crate::failure::Failure;
+use crate::served::{Client, Home, Server};
 use serde_json::json;
 
 /// At 64 in flight.
@@ -21,7 +20,7 @@ pub fn measure(plan: &Plan) -> Result<Vec<Line>, Failure> {
             line.floor.add(measured.rate, measured.cpu);
         }
         if let Some((home, server, ids)) = &stored {
-            let measured = home.load(server, "update.lua", 64, plan.seconds, std::slice::from_ref(ids))?;
+            let measured = load(home, server, "update.lua", 64, plan.seconds, std::slice::from_ref(ids))?;
             line.dmr.add(measured.rate, measured.cpu);
         }
     }
@@ -30,7 +29,7 @@ pub fn measure(plan: &Plan) -> Result<Vec<Line>, Failure> {
 
 /// Messages like the floor's, `data` indexed, on a server that was started after they were stored.
 pub fn store(plan: &Plan, name: &str) -> Result<(Home, Server, (&'static str, String)), Failure> {
-    let home = Home::make(plan, name)?;
+    let home = home(plan, name)?;
     let ids = {
         let server = home.start()?;
         home.admin(&server)?.get_done("POST", "/api/registry/models", Some(&message(json!([["data"]])).to_string()))?;
