@@ -122,6 +122,9 @@ codes! {
     StoreFailed "store.failed" 500 "The store failed",
     StoreClosed "store.closed" 503 "The store is closing",
     FileUnreadable "file.unreadable" 422 "A file cannot be read",
+    // Where the answer should have come from.
+    ServerUnreachable "server.unreachable" 503 "The server does not answer",
+    ServerAnswer "server.answer" 502 "The server answered what it should not",
     Internal "internal" 500 "Something that should never happen did",
 }
 
