@@ -80,6 +80,11 @@ pub fn decode(model: &Model, doc: &[u8], old: &OldLabels) -> Object {
     read_level(&model.fields, stored, old)
 }
 
+/// As [`decode`], of a document that is already read and holds no field that is gone.
+pub fn decode_value(model: &Model, stored: Object) -> Object {
+    read_level(&model.fields, stored, &OldLabels::new())
+}
+
 fn read_level(fields: &[Field], mut stored: Object, old: &OldLabels) -> Object {
     let mut out = Object::with_capacity(stored.len());
     for field in fields {

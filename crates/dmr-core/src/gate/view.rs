@@ -62,6 +62,8 @@ pub struct View {
     unruled: Access,
     /// Whether every field is seen in every row that is.
     pub plain: bool,
+    /// Whether every declared field may be set in every row.
+    pub writes_all: bool,
     /// A short tag of what is seen, for entity tags.
     pub tag: String,
 }
@@ -80,12 +82,14 @@ impl View {
             undeclared: grants.access(permissions.columns.get(&ColumnKey::Undeclared), None),
             unruled: grants.access(None, None),
             plain: false,
+            writes_all: false,
             tag: String::new(),
         };
         view.add_gone(model, &grants);
         view.add(&model.fields, permissions, &grants, None);
         let sight = view.sight();
         view.plain = view.fields.values().all(|access| access.read >= sight) && view.undeclared.read >= sight;
+        view.writes_all = view.fields.values().all(|access| access.write == Guard::Always);
         view.tag = view.fingerprint();
         view
     }

@@ -264,3 +264,26 @@ pub fn entry_of(change: &Change, by: By, bucket: u16, position: u64) -> Entry {
         body,
     }
 }
+
+/// A record as it was at a version, given what it is now and the entries of its history up to that version, from a whole one on; none
+/// where it never had that version.
+///
+/// # Errors
+/// [`Code::DataDamaged`] where the entries do not fit together.
+pub fn past(now: &Record, entries: &[Entry], version: u64) -> Result<Option<Record>, Problem> {
+    let mut record = None;
+    for entry in entries {
+        let before = record.take().or_else(|| {
+            let starts = entry.kind != EntryKind::RecordCreate && raw::get(&entry.body, b"whole").is_some();
+            starts.then(|| Record { version: entry.version.saturating_sub(1), deleted_at: None, ..now.clone() })
+        });
+        record = replay_record(entry, before.as_ref())?;
+        if let Some(record) = &mut record {
+            (record.created_at, record.created_by, record.owner) = (now.created_at, now.created_by, now.owner);
+        }
+        if entry.version == version {
+            return Ok(record);
+        }
+    }
+    Ok(None)
+}

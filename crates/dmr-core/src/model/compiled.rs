@@ -126,7 +126,7 @@ impl Model {
     /// # Errors
     /// Where the schema is not one a model can be made of, or an index names a field that is not there.
     pub fn compile(head: Head, version: Arc<VersionRow>) -> Result<Self, Problem> {
-        let derived = schema::derive(&version.schema)?;
+        let derived = schema::derive_kept(&version.schema)?;
         let fields = attach(&derived.fields, &version.fields, &head.settings, "")?;
         let mut stored_order: Vec<usize> = (0..fields.len()).collect();
         stored_order.sort_by_key(|at| fields[*at].id);

@@ -1,0 +1,146 @@
+//! Validation and coercion of a whole record (R4): every violation at once.
+
+use crate::document;
+use crate::gate::{Guard, View};
+use crate::model::{Behaviour, Field, Model};
+use crate::path;
+use crate::problem::nearest;
+use crate::record::PrincipalId;
+use crate::types::FieldType;
+use crate::{Code, Issue, Object, Problem, Value};
+
+/// Whether what the asker sent names only what it may set: unknown, hidden, read-only and system members are told, nothing is dropped.
+/// `owner` is the record's, for rules that ask for it.
+pub fn check_rights(model: &Model, view: &View, asker: PrincipalId, owner: PrincipalId, sent: &Object, issues: &mut Vec<Issue>) {
+    if view.writes_all && sent.keys().all(|name| model.position(name).is_some()) {
+        return;
+    }
+    for (name, value) in sent {
+        let pointer = path::pointer("", name);
+        match model.field(name) {
+            Some(field) => check_field(model, view, asker, owner, field, value, &pointer, issues),
+            None if name.starts_with('_') => issues.push(
+                Issue::body(pointer, Code::FieldReadOnly, "members that begin with `_` are the system's and never accepted").suggest(format!("leave `{name}` out")),
+            ),
+            None => {
+                if !model.open || !view.undeclared.write.holds(owner, asker) {
+                    issues.push(undeclared(model, view, name, &pointer));
+                }
+            }
+        }
+    }
+}
+
+#[expect(clippy::too_many_arguments, reason = "the record's context on a recursive walk")]
+fn check_field(
+    model: &Model,
+    view: &View,
+    asker: PrincipalId,
+    owner: PrincipalId,
+    field: &Field,
+    value: &Value,
+    pointer: &str,
+    issues: &mut Vec<Issue>,
+) {
+    let access = view.access(field.id);
+    if !access.write.holds(owner, asker) {
+        let seen = access.read.holds(owner, asker);
+        issues.push(match field.is(Behaviour::ReadOnly) && (seen || access.read != Guard::Never) {
+            true => Issue::body(pointer, Code::FieldReadOnly, format!("`{}` is never accepted from a client", field.name())),
+            false if seen => Issue::body(pointer, Code::RightMissing, format!("you may read `{}` but not write it", field.name())),
+            false => undeclared(model, view, field.name(), pointer),
+        });
+        return;
+    }
+    if let Value::Object(inner) = value {
+        for child in &field.children {
+            if let Some(value) = inner.get(child.name()) {
+                check_field(model, view, asker, owner, child, value, &path::pointer(pointer, child.name()), issues);
+            }
+        }
+    }
+}
+
+fn undeclared(model: &Model, view: &View, name: &str, pointer: &str) -> Issue {
+    let names: Vec<&str> = model.fields.iter().filter(|field| view.access(field.id).known).map(Field::name).collect();
+    Issue::body(pointer, Code::FieldUnknown, format!("the model has no field `{name}`")).suggest_all(nearest(name, names))
+}
+
+/// Checks a whole record and gives it in canonical form: values as they are stored, constant defaults filled in.
+///
+/// # Errors
+/// Every violation. What lies in fields the asker may not know is told without place or value.
+pub fn check(model: &Model, view: &View, mut record: Object) -> Result<Object, Vec<Issue>> {
+    let mut issues = Vec::new();
+    settle(&model.fields, &mut record, "", &mut issues);
+    let validator = model.validator().map_err(|problem| problem.errors)?;
+    let value = Value::Object(record);
+    if issues.is_empty() && validator.accepts(&value) {
+        let Value::Object(record) = value else { return Ok(Object::new()) };
+        return Ok(record);
+    }
+    for issue in validator.check(&value) {
+        if !issues.iter().any(|known| known.pointer == issue.pointer) {
+            issues.push(issue);
+        }
+    }
+    if issues.is_empty() {
+        issues.push(Issue::body("", Code::ValueInvalid, "the record does not satisfy its model"));
+    }
+    Err(issues.into_iter().map(|issue| veil(model, view, issue)).collect())
+}
+
+/// Fills defaults and reads each value by its field's type.
+fn settle(fields: &[Field], object: &mut Object, above: &str, issues: &mut Vec<Issue>) {
+    for field in fields {
+        let Some(value) = object.get_mut(field.name()) else {
+            if let Some(default) = &field.shape.default {
+                object.insert(field.name().to_owned(), default.clone());
+            }
+            continue;
+        };
+        if value.is_null() || matches!(field.shape.kind, FieldType::Text if value.is_string()) {
+            continue;
+        }
+        if let (Value::Object(inner), false) = (&mut *value, field.children.is_empty()) {
+            settle(&field.children, inner, &path::pointer(above, field.name()), issues);
+            continue;
+        }
+        match field.shape.kind.read(std::mem::take(value)) {
+            Ok(read) => *value = read,
+            Err(fault) => issues.push(
+                Issue::body(path::pointer(above, field.name()), fault.code, format!("`{}` {}", field.name(), fault.message)).suggest_all(fault.suggestions),
+            ),
+        }
+    }
+}
+
+/// Takes place and value out of an issue about what the asker may not know.
+fn veil(model: &Model, view: &View, issue: Issue) -> Issue {
+    let mut level = &model.fields;
+    for step in issue.pointer.split('/').skip(1) {
+        let name = step.replace("~1", "/").replace("~0", "~");
+        let Some(field) = level.iter().find(|field| field.name() == name) else { return issue };
+        if !view.access(field.id).known {
+            return Issue::body("", Code::ValueInvalid, "the record does not satisfy its model in a part you may not see");
+        }
+        level = &field.children;
+    }
+    let told = model.fields.iter().all(|field| view.access(field.id).known);
+    if told { issue } else { Issue { suggestions: Vec::new(), ..issue } }
+}
+
+/// As [`check`], to the stored document.
+///
+/// # Errors
+/// As [`check`].
+pub fn checked_doc(model: &Model, view: &View, record: Object) -> Result<Vec<u8>, Problem> {
+    let record = check(model, view, record).map_err(|issues| Problem::of(Code::ValueInvalid, issues))?;
+    Ok(document::encode(model, &record))
+}
+
+/// A problem of issues: forbidden where a right is missing, else invalid.
+pub fn refusal(issues: Vec<Issue>) -> Problem {
+    let code = if issues.iter().all(|issue| issue.code == Code::RightMissing) { Code::RightMissing } else { Code::ValueInvalid };
+    Problem::of(code, issues)
+}

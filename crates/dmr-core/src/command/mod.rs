@@ -1,0 +1,10 @@
+//! Commands: what a door asks to be done. Prepared on the caller's thread, pure; decided inside the store's transaction.
+
+mod check;
+mod merge;
+mod revise;
+mod write;
+
+pub use check::{check, check_rights, checked_doc};
+pub use revise::unknown;
+pub use write::{Done, Item, NewRecord, Retry, Revision, Target, WriteCommand, missing, place, scope_text};
