@@ -22,6 +22,7 @@ pub mod principal;
 pub mod gate;
 pub mod log;
 pub mod change;
+pub mod registration;
 pub mod query;
 pub mod command;
 pub mod decide;

@@ -62,6 +62,8 @@ pub struct View {
     unruled: Access,
     /// Whether every field is seen in every row that is.
     pub plain: bool,
+    /// Fields of unique constraints that would tell of hidden records: closed for writing until the rule discloses them.
+    pub undisclosed: Vec<FieldId>,
     /// Whether every declared field may be set in every row.
     pub writes_all: bool,
     /// A short tag of what is seen, for entity tags.
@@ -82,11 +84,13 @@ impl View {
             undeclared: grants.access(permissions.columns.get(&ColumnKey::Undeclared), None),
             unruled: grants.access(None, None),
             plain: false,
+            undisclosed: Vec::new(),
             writes_all: false,
             tag: String::new(),
         };
         view.add_gone(model, &grants);
         view.add(&model.fields, permissions, &grants, None);
+        view.close_undisclosed(model);
         let sight = view.sight();
         view.plain = view.fields.values().all(|access| access.read >= sight) && view.undeclared.read >= sight;
         view.writes_all = view.fields.values().all(|access| access.write == Guard::Always);
@@ -146,6 +150,26 @@ impl View {
             access.known = access.read != Guard::Never || access.write != Guard::Never;
             self.fields.insert(field.id, access);
             self.add(&field.children, permissions, grants, Some(access));
+        }
+    }
+
+    /// A unique constraint lets hidden data influence an answer: whoever does not see every row and every member may not write to it,
+    /// unless the permissions declare the disclosure.
+    fn close_undisclosed(&mut self, model: &Model) {
+        let sight = self.sight();
+        for unique in &model.uniques {
+            let members: Vec<FieldId> = unique.members.iter().filter_map(|(ids, ..)| ids.last().copied()).collect();
+            let disclosed = unique.members.iter().all(|(ids, ..)| model.head.permissions.discloses.contains(&model.names(ids)));
+            let seen = sight == Guard::Always && members.iter().all(|id| self.access(*id).read == Guard::Always);
+            if seen || disclosed {
+                continue;
+            }
+            for id in members {
+                let access = self.fields.entry(id).or_default();
+                access.write = Guard::Never;
+                access.known = access.read != Guard::Never;
+                self.undisclosed.push(id);
+            }
         }
     }
 

@@ -10,7 +10,7 @@ mod plan;
 mod predicate;
 
 pub use bind::bind;
-pub use condition::{Condition, Count, Document, MOST_DEPTH, MOST_PARTS, Sort};
+pub use condition::{Condition, Count, Document, MOST_DEPTH, MOST_PARTS, Sort, read_condition, read_count, read_path, sort_of};
 pub use operator::Operator;
 pub use order::{SortMember, sort_key};
 pub use parameters::{Deleted, Parameters, read_parameters};

@@ -1,0 +1,194 @@
+//! Members of indexes, unique constraints and keys: from names to ids.
+
+use super::Registration;
+use crate::model::{Behaviour, Field, FieldId, FieldSettings, Head, IndexDefinition, MemberDefinition, Model, UniqueDefinition};
+use crate::path::SystemField;
+use crate::problem::nearest;
+use crate::query::Sort;
+use crate::types::FieldType;
+use crate::{Code, Issue};
+use std::collections::BTreeMap;
+
+/// Finds the field on a path of names.
+pub(super) fn find<'a>(model: &'a Model, names: &[String], pointer: &str) -> Result<(Vec<FieldId>, &'a Field), Issue> {
+    let unknown = || {
+        let known: Vec<&str> = model.fields.iter().map(Field::name).collect();
+        let name = names.join(".");
+        Issue::body(pointer, Code::DefinitionInvalid, format!("the schema declares no field `{name}`")).suggest_all(nearest(&name, known))
+    };
+    // A name may hold dots itself.
+    if let Some(field) = model.field(&names.join(".")) {
+        return Ok((vec![field.id], field));
+    }
+    let (first, rest) = names.split_first().ok_or_else(unknown)?;
+    let mut field = model.field(first).ok_or_else(unknown)?;
+    let mut ids = vec![field.id];
+    for name in rest {
+        field = field.child(name).ok_or_else(unknown)?;
+        ids.push(field.id);
+    }
+    Ok((ids, field))
+}
+
+fn keyed(field: &Field, pointer: &str) -> Result<(), Issue> {
+    match field.shape.kind {
+        FieldType::List(_) | FieldType::Object => {
+            let what = field.shape.kind.name();
+            Err(Issue::body(pointer, Code::DefinitionInvalid, format!("`{}` holds a {what}, which has no order to index", field.name())))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn ordered(field: &Field, pointer: &str) -> Result<(), Issue> {
+    keyed(field, pointer)
+}
+
+/// Applies what a registration says of fields, indexes, unique constraints and the key to a head.
+pub(super) fn apply(head: &mut Head, model: &Model, registration: &Registration, issues: &mut Vec<Issue>) {
+    settings(head, model, registration, issues);
+    if let Some(indexes) = &registration.indexes {
+        declared_indexes(head, model, indexes, issues);
+    }
+    behaviour_indexes(head, model, issues);
+    if let Some(unique) = &registration.unique {
+        declared_unique(head, model, unique, issues);
+    }
+    if let Some(key) = &registration.key {
+        declared_key(head, model, key, issues);
+    }
+}
+
+fn settings(head: &mut Head, model: &Model, registration: &Registration, issues: &mut Vec<Issue>) {
+    for (name, settings) in &registration.fields {
+        let names: Vec<String> = name.split('.').map(str::to_owned).collect();
+        match find(model, &names, &crate::path::pointer("/fields", name)) {
+            Ok((ids, _)) => {
+                let Some(id) = ids.last() else { continue };
+                match settings {
+                    Some(settings) if !settings.is_empty() => drop(head.settings.insert(*id, settings.clone())),
+                    _ => drop(head.settings.remove(id)),
+                }
+            }
+            Err(issue) => issues.push(issue),
+        }
+    }
+}
+
+fn declared_indexes(head: &mut Head, model: &Model, indexes: &[Vec<Sort>], issues: &mut Vec<Issue>) {
+    let mut kept: Vec<IndexDefinition> = head.indexes.iter().filter(|index| index.behaviour).cloned().collect();
+    for (at, members) in indexes.iter().enumerate() {
+        let pointer = format!("/indexes/{at}");
+        let read: Result<Vec<MemberDefinition>, Issue> = members.iter().map(|member| member_of(model, member, &pointer)).collect();
+        match read {
+            Ok(members) => {
+                if kept.iter().any(|index| index.members == members && !index.behaviour) {
+                    issues.push(Issue::body(pointer, Code::DefinitionInvalid, "this index is declared twice"));
+                    continue;
+                }
+                let known = head.indexes.iter().find(|index| !index.behaviour && index.members == members).map(|index| index.id);
+                let id = known.unwrap_or_else(|| take(&mut head.next_index));
+                kept.push(IndexDefinition { id, members, behaviour: false });
+            }
+            Err(issue) => issues.push(issue),
+        }
+    }
+    head.indexes = kept;
+}
+
+fn member_of(model: &Model, member: &Sort, pointer: &str) -> Result<MemberDefinition, Issue> {
+    if let [name] = member.field.as_slice()
+        && let Some(system) = SystemField::find(name)
+    {
+        if system == SystemField::DeletedAt {
+            return Err(Issue::body(pointer, Code::DefinitionInvalid, "only living records are in an index: `_deleted_at` cannot be a member"));
+        }
+        return Ok(MemberDefinition { field: Vec::new(), system: Some(name.clone()), descending: member.descending });
+    }
+    let (ids, field) = find(model, &member.field, pointer)?;
+    ordered(field, pointer)?;
+    Ok(MemberDefinition { field: ids, system: None, descending: member.descending })
+}
+
+/// An index for each INDEXED field, and none for those that are so no more.
+fn behaviour_indexes(head: &mut Head, model: &Model, issues: &mut Vec<Issue>) {
+    let mut wanted = Vec::new();
+    gather(&model.fields, &head.settings, &mut Vec::new(), &mut wanted, issues);
+    head.indexes.retain(|index| !index.behaviour || index.members.first().is_some_and(|member| wanted.contains(&member.field)));
+    for ids in wanted {
+        if !head.indexes.iter().any(|index| index.behaviour && index.members.first().is_some_and(|member| member.field == ids)) {
+            let id = take(&mut head.next_index);
+            head.indexes.push(IndexDefinition { id, members: vec![MemberDefinition { field: ids, system: None, descending: false }], behaviour: true });
+        }
+    }
+}
+
+fn gather(
+    fields: &[Field],
+    settings: &BTreeMap<FieldId, FieldSettings>,
+    above: &mut Vec<FieldId>,
+    wanted: &mut Vec<Vec<FieldId>>,
+    issues: &mut Vec<Issue>,
+) {
+    for field in fields {
+        above.push(field.id);
+        if settings.get(&field.id).is_some_and(|set| set.behaviours.contains(&Behaviour::Indexed)) {
+            match ordered(field, &format!("/fields/{}", field.name())) {
+                Ok(()) => wanted.push(above.clone()),
+                Err(issue) => issues.push(issue),
+            }
+        }
+        gather(&field.children, settings, above, wanted, issues);
+        above.pop();
+    }
+}
+
+fn declared_unique(head: &mut Head, model: &Model, unique: &[Vec<Vec<String>>], issues: &mut Vec<Issue>) {
+    let mut kept: Vec<UniqueDefinition> = head.unique.iter().filter(|known| Some(known.id) == head.key_unique).cloned().collect();
+    for (at, fields) in unique.iter().enumerate() {
+        let pointer = format!("/unique/{at}");
+        let members: Result<Vec<Vec<FieldId>>, Issue> = fields
+            .iter()
+            .map(|names| find(model, names, &pointer).and_then(|(ids, field)| keyed(field, &pointer).map(|()| ids)))
+            .collect();
+        match members {
+            Ok(members) => {
+                let known = head.unique.iter().find(|known| known.members == members && Some(known.id) != head.key_unique).map(|known| known.id);
+                let id = known.unwrap_or_else(|| take(&mut head.next_index));
+                kept.push(UniqueDefinition { id, members });
+            }
+            Err(issue) => issues.push(issue),
+        }
+    }
+    head.unique = kept;
+}
+
+fn declared_key(head: &mut Head, model: &Model, key: &[Vec<String>], issues: &mut Vec<Issue>) {
+    let [names] = key else {
+        issues.push(
+            Issue::body("/key", Code::BehaviourUnavailable, "a key of several fields is not built yet").suggest("declare the fields under `unique` and use `_id`"),
+        );
+        return;
+    };
+    let (ids, field) = match find(model, names, "/key/0") {
+        Ok(found) => found,
+        Err(issue) => return issues.push(issue),
+    };
+    if let Err(issue) = keyed(field, "/key/0") {
+        return issues.push(issue);
+    }
+    if head.key == ids {
+        return;
+    }
+    head.unique.retain(|unique| Some(unique.id) != head.key_unique);
+    let id = take(&mut head.next_index);
+    head.unique.push(UniqueDefinition { id, members: vec![ids.clone()] });
+    head.key_unique = Some(id);
+    head.key = ids;
+}
+
+fn take(next: &mut u32) -> u32 {
+    let id = *next;
+    *next += 1;
+    id
+}
