@@ -23,6 +23,7 @@ pub mod gate;
 pub mod log;
 pub mod change;
 pub mod registration;
+pub mod catalog;
 pub mod query;
 pub mod command;
 pub mod decide;

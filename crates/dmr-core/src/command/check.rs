@@ -20,7 +20,8 @@ pub fn check_rights(model: &Model, view: &View, asker: PrincipalId, owner: Princ
         match model.field(name) {
             Some(field) => check_field(model, view, asker, owner, field, value, &pointer, issues),
             None if name.starts_with('_') => issues.push(
-                Issue::body(pointer, Code::FieldReadOnly, "members that begin with `_` are the system's and never accepted").suggest(format!("leave `{name}` out")),
+                Issue::body(pointer, Code::FieldReadOnly, "members that begin with `_` are the system's and never accepted")
+                    .suggest(format!("leave `{name}` out")),
             ),
             None => {
                 if !model.open || !view.undeclared.write.holds(owner, asker) {
@@ -109,7 +110,8 @@ fn settle(fields: &[Field], object: &mut Object, above: &str, issues: &mut Vec<I
         match field.shape.kind.read(std::mem::take(value)) {
             Ok(read) => *value = read,
             Err(fault) => issues.push(
-                Issue::body(path::pointer(above, field.name()), fault.code, format!("`{}` {}", field.name(), fault.message)).suggest_all(fault.suggestions),
+                Issue::body(path::pointer(above, field.name()), fault.code, format!("`{}` {}", field.name(), fault.message))
+                    .suggest_all(fault.suggestions),
             ),
         }
     }

@@ -108,10 +108,13 @@ pub(super) fn revert(hand: Hand<'_>, now: &Record, then: &Record) -> Object {
     if !hand.writes_undeclared() {
         then.retain(|name, _| hand.model.field(name).is_some());
     }
-    let write_only_absent = hand.model.fields.iter().filter(|field| field.is(Behaviour::WriteOnly) && !then.contains_key(field.name())).count();
+    let write_only_absent =
+        hand.model.fields.iter().filter(|field| field.is(Behaviour::WriteOnly) && !then.contains_key(field.name())).count();
     let mut after = replace(hand, &now, then.clone());
     if write_only_absent > 0 {
-        after.retain(|name, _| hand.model.field(name).is_none_or(|field| !field.is(Behaviour::WriteOnly) || !hand.writes(field) || then.contains_key(name)));
+        after.retain(|name, _| {
+            hand.model.field(name).is_none_or(|field| !field.is(Behaviour::WriteOnly) || !hand.writes(field) || then.contains_key(name))
+        });
     }
     after
 }

@@ -14,7 +14,9 @@ impl Deciding<'_> {
         let before = self.target(target)?.ok_or_else(unknown)?;
         self.check_reach(&before, revision)?;
         if if_version.is_some_and(|wanted| wanted != before.version) {
-            return Err(Problem::new(Code::RecordVersion, format!("the record has version {} now", before.version)).suggest("read it again and repeat the change").into());
+            return Err(Problem::new(Code::RecordVersion, format!("the record has version {} now", before.version))
+                .suggest("read it again and repeat the change")
+                .into());
         }
         match revision {
             Revision::Merge(patch) => self.merge(before, patch),
@@ -117,7 +119,8 @@ impl Deciding<'_> {
 
     fn revert(&mut self, before: Record, to: u64) -> Result<Done, Stop> {
         let then = self.past(&before, to)?.ok_or_else(|| {
-            Problem::new(Code::VersionUnknown, format!("the record has no version {to}")).suggest(format!("a version from 1 to {}", before.version))
+            Problem::new(Code::VersionUnknown, format!("the record has no version {to}"))
+                .suggest(format!("a version from 1 to {}", before.version))
         })?;
         if !self.view.operations.has(Operation::Update) {
             return Err(super::write::missing(Operation::Update).into());

@@ -151,7 +151,12 @@ impl WriteCommand {
         check_rights(model, view, asker.id, asker.id, &sent, &mut issues);
         if !issues.is_empty() {
             if let Err(more) = super::check(model, view, sent) {
-                issues.extend(more.into_iter().filter(|issue| issue.code != Code::FieldUnknown).filter(|more| !issues.iter().any(|known| known.pointer == more.pointer)).collect::<Vec<_>>());
+                issues.extend(
+                    more.into_iter()
+                        .filter(|issue| issue.code != Code::FieldUnknown)
+                        .filter(|more| !issues.iter().any(|known| known.pointer == more.pointer))
+                        .collect::<Vec<_>>(),
+                );
             }
             return Err(refusal(issues));
         }
@@ -251,7 +256,11 @@ impl WriteCommand {
 
     fn refuse(&self, refusals: Vec<(usize, Box<Problem>)>) -> Problem {
         if self.items.len() == 1 {
-            return refusals.into_iter().next().map(|(_, problem)| *problem).unwrap_or_else(|| Problem::new(Code::Internal, "a refusal without a reason"));
+            return refusals
+                .into_iter()
+                .next()
+                .map(|(_, problem)| *problem)
+                .unwrap_or_else(|| Problem::new(Code::Internal, "a refusal without a reason"));
         }
         let code = match refusals.first() {
             Some((_, first)) if refusals.iter().all(|(_, problem)| problem.code == first.code) => first.code,
@@ -299,7 +308,18 @@ pub(super) struct Deciding<'a> {
 
 impl<'a> Deciding<'a> {
     fn new(model: &'a Arc<Model>, view: &'a View, asker: &'a Asker, snapshot: &'a Snapshot, now: i64, several: bool) -> Self {
-        Self { model, view, asker, snapshot, now, several, records: HashMap::new(), uniques: HashMap::new(), needs: Vec::new(), changes: Vec::new() }
+        Self {
+            model,
+            view,
+            asker,
+            snapshot,
+            now,
+            several,
+            records: HashMap::new(),
+            uniques: HashMap::new(),
+            needs: Vec::new(),
+            changes: Vec::new(),
+        }
     }
 
     fn item(&mut self, item: &Item) -> Result<Done, Stop> {
@@ -432,7 +452,9 @@ fn taken_issue(model: &Model, unique: &Unique) -> Issue {
     let pointer = format!("/{}", names.first().map(|name| name.replace('.', "/")).unwrap_or_default());
     let message = match names.as_slice() {
         [only] => format!("another record has this `{only}`"),
-        several => format!("another record has these values of {}", several.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")),
+        several => {
+            format!("another record has these values of {}", several.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
+        }
     };
     Issue::body(pointer, Code::UniqueTaken, message).rule("unique")
 }
@@ -443,7 +465,10 @@ fn no_key() -> Problem {
 
 /// The refusal of an operation one has no right to.
 pub fn missing(operation: Operation) -> Problem {
-    Problem::new(Code::RightMissing, format!("you may not {} records of this model: the right `{}` is missing", operation.as_str(), operation.as_str()))
+    Problem::new(
+        Code::RightMissing,
+        format!("you may not {} records of this model: the right `{}` is missing", operation.as_str(), operation.as_str()),
+    )
 }
 
 /// The scope of an idempotency key, for logs.

@@ -22,3 +22,13 @@ pub struct FieldChange {
     /// Why, for a person.
     pub reason: String,
 }
+
+/// What changed between two versions of a model.
+pub fn diff(
+    _old: &[crate::model::Field],
+    _old_schema: &crate::Value,
+    _new: &[crate::model::Field],
+    _new_schema: &crate::Value,
+) -> Vec<FieldChange> {
+    Vec::new()
+}

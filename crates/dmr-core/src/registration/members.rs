@@ -101,7 +101,11 @@ fn member_of(model: &Model, member: &Sort, pointer: &str) -> Result<MemberDefini
         && let Some(system) = SystemField::find(name)
     {
         if system == SystemField::DeletedAt {
-            return Err(Issue::body(pointer, Code::DefinitionInvalid, "only living records are in an index: `_deleted_at` cannot be a member"));
+            return Err(Issue::body(
+                pointer,
+                Code::DefinitionInvalid,
+                "only living records are in an index: `_deleted_at` cannot be a member",
+            ));
         }
         return Ok(MemberDefinition { field: Vec::new(), system: Some(name.clone()), descending: member.descending });
     }
@@ -118,7 +122,11 @@ fn behaviour_indexes(head: &mut Head, model: &Model, issues: &mut Vec<Issue>) {
     for ids in wanted {
         if !head.indexes.iter().any(|index| index.behaviour && index.members.first().is_some_and(|member| member.field == ids)) {
             let id = take(&mut head.next_index);
-            head.indexes.push(IndexDefinition { id, members: vec![MemberDefinition { field: ids, system: None, descending: false }], behaviour: true });
+            head.indexes.push(IndexDefinition {
+                id,
+                members: vec![MemberDefinition { field: ids, system: None, descending: false }],
+                behaviour: true,
+            });
         }
     }
 }
@@ -147,13 +155,12 @@ fn declared_unique(head: &mut Head, model: &Model, unique: &[Vec<Vec<String>>], 
     let mut kept: Vec<UniqueDefinition> = head.unique.iter().filter(|known| Some(known.id) == head.key_unique).cloned().collect();
     for (at, fields) in unique.iter().enumerate() {
         let pointer = format!("/unique/{at}");
-        let members: Result<Vec<Vec<FieldId>>, Issue> = fields
-            .iter()
-            .map(|names| find(model, names, &pointer).and_then(|(ids, field)| keyed(field, &pointer).map(|()| ids)))
-            .collect();
+        let members: Result<Vec<Vec<FieldId>>, Issue> =
+            fields.iter().map(|names| find(model, names, &pointer).and_then(|(ids, field)| keyed(field, &pointer).map(|()| ids))).collect();
         match members {
             Ok(members) => {
-                let known = head.unique.iter().find(|known| known.members == members && Some(known.id) != head.key_unique).map(|known| known.id);
+                let known =
+                    head.unique.iter().find(|known| known.members == members && Some(known.id) != head.key_unique).map(|known| known.id);
                 let id = known.unwrap_or_else(|| take(&mut head.next_index));
                 kept.push(UniqueDefinition { id, members });
             }
@@ -166,7 +173,8 @@ fn declared_unique(head: &mut Head, model: &Model, unique: &[Vec<Vec<String>>], 
 fn declared_key(head: &mut Head, model: &Model, key: &[Vec<String>], issues: &mut Vec<Issue>) {
     let [names] = key else {
         issues.push(
-            Issue::body("/key", Code::BehaviourUnavailable, "a key of several fields is not built yet").suggest("declare the fields under `unique` and use `_id`"),
+            Issue::body("/key", Code::BehaviourUnavailable, "a key of several fields is not built yet")
+                .suggest("declare the fields under `unique` and use `_id`"),
         );
         return;
     };

@@ -66,8 +66,21 @@ pub struct Registration {
 }
 
 const MEMBERS: [&str; 15] = [
-    "name", "namespace", "schema", "key", "mode", "storage", "fields", "indexes", "unique", "permissions", "tags", "description", "renames",
-    "version", "source",
+    "name",
+    "namespace",
+    "schema",
+    "key",
+    "mode",
+    "storage",
+    "fields",
+    "indexes",
+    "unique",
+    "permissions",
+    "tags",
+    "description",
+    "renames",
+    "version",
+    "source",
 ];
 
 impl Registration {
@@ -97,9 +110,14 @@ impl Registration {
     /// Everything that is wrong with its shape; what is not built is refused by name.
     pub fn read(body: Value) -> Result<Self, Problem> {
         let Value::Object(members) = body else {
-            return Err(Problem::one(Issue::body("", Code::BodyShape, "a registration is an object: {name, schema} or a JSON Schema with a title")));
+            return Err(Problem::one(Issue::body(
+                "",
+                Code::BodyShape,
+                "a registration is an object: {name, schema} or a JSON Schema with a title",
+            )));
         };
-        let bare = !members.contains_key("schema") && (members.contains_key("properties") || members.contains_key("$schema") || members.contains_key("$ref"));
+        let bare = !members.contains_key("schema")
+            && (members.contains_key("properties") || members.contains_key("$schema") || members.contains_key("$ref"));
         if bare {
             return Self::read_bare(members);
         }
@@ -108,7 +126,10 @@ impl Registration {
         let mut out = Self::new(name, Source::External);
         out.read_members(members, &mut issues);
         if out.schema.is_none() {
-            issues.push(Issue::body("/schema", Code::BodyShape, "a registration needs a `schema`").suggest(r#"{"type": "object", "properties": {...}}"#));
+            issues.push(
+                Issue::body("/schema", Code::BodyShape, "a registration needs a `schema`")
+                    .suggest(r#"{"type": "object", "properties": {...}}"#),
+            );
         }
         if issues.is_empty() { Ok(out) } else { Err(problem(issues)) }
     }
@@ -129,7 +150,9 @@ impl Registration {
         }
         let named = |member: &str, is: &str| members.get(member).is_some_and(|given| given.as_str() != Some(is));
         if named("name", &name.name) && named("name", &name.to_string()) || named("namespace", &name.namespace) {
-            issues.push(Issue::body("/name", Code::DefinitionInvalid, "a version keeps the model's name and namespace").suggest(name.to_string()));
+            issues.push(
+                Issue::body("/name", Code::DefinitionInvalid, "a version keeps the model's name and namespace").suggest(name.to_string()),
+            );
         }
         out.read_members(members, &mut issues);
         if issues.is_empty() { Ok(out) } else { Err(problem(issues)) }
@@ -139,7 +162,8 @@ impl Registration {
         let title = members.get("title").and_then(Value::as_str).map(str::to_owned);
         let Some(title) = title else {
             return Err(Problem::one(
-                Issue::body("/title", Code::BodyShape, "a bare schema needs a `title`: it becomes the model's name").suggest(r#"{"name": "...", "schema": {...}}"#),
+                Issue::body("/title", Code::BodyShape, "a bare schema needs a `title`: it becomes the model's name")
+                    .suggest(r#"{"name": "...", "schema": {...}}"#),
             ));
         };
         let name = ModelName::parse(&title).map_err(|fault| Problem::one(fault.at("/title")))?;
@@ -165,7 +189,9 @@ impl Registration {
                 "fields" => self.read_fields(value, issues),
                 "indexes" => match sorts(&value) {
                     Some(indexes) => self.indexes = Some(indexes),
-                    None => issues.push(wrong("`indexes` is a list of lists of fields, `-` before one for descending").suggest(r#"[["-price", "name"]]"#)),
+                    None => issues.push(
+                        wrong("`indexes` is a list of lists of fields, `-` before one for descending").suggest(r#"[["-price", "name"]]"#),
+                    ),
                 },
                 "unique" => match value.as_array().and_then(|lists| lists.iter().map(paths).collect::<Option<Vec<_>>>()) {
                     Some(unique) => self.unique = Some(unique),
@@ -196,7 +222,8 @@ impl Registration {
                     _ => issues.push(wrong("`source` is `static`, `dynamic` or `external`").value(&value)),
                 },
                 other => issues.push(
-                    Issue::body(at.clone(), Code::DefinitionInvalid, format!("a registration has no member `{other}`")).suggest_all(nearest(other, MEMBERS)),
+                    Issue::body(at.clone(), Code::DefinitionInvalid, format!("a registration has no member `{other}`"))
+                        .suggest_all(nearest(other, MEMBERS)),
                 ),
             }
         }
@@ -261,14 +288,20 @@ fn read_settings(settings: Object, at: &str, issues: &mut Vec<Issue>) -> FieldSe
             "computed" => issues.push(unavailable(&here, "COMPUTED")),
             "mask" | "masks" => issues.push(unavailable(&here, "MASKED")),
             other => issues.push(
-                Issue::body(here, Code::DefinitionInvalid, format!("a field has no setting `{other}`")).suggest_all(nearest(other, ["behaviours", "widget"])),
+                Issue::body(here, Code::DefinitionInvalid, format!("a field has no setting `{other}`"))
+                    .suggest_all(nearest(other, ["behaviours", "widget"])),
             ),
         }
     }
     if out.behaviours.contains(&Behaviour::ReadOnly) && out.behaviours.contains(&Behaviour::WriteOnly) {
-        issues.push(Issue::body(at, Code::BehaviourContradiction, "a field that is READ_ONLY and WRITE_ONLY could neither be set nor seen").suggest("READ_WRITE"));
+        issues.push(
+            Issue::body(at, Code::BehaviourContradiction, "a field that is READ_ONLY and WRITE_ONLY could neither be set nor seen")
+                .suggest("READ_WRITE"),
+        );
     }
-    if out.behaviours.contains(&Behaviour::ReadWrite) && (out.behaviours.contains(&Behaviour::ReadOnly) || out.behaviours.contains(&Behaviour::WriteOnly)) {
+    if out.behaviours.contains(&Behaviour::ReadWrite)
+        && (out.behaviours.contains(&Behaviour::ReadOnly) || out.behaviours.contains(&Behaviour::WriteOnly))
+    {
         issues.push(Issue::body(at, Code::BehaviourContradiction, "READ_WRITE excludes READ_ONLY and WRITE_ONLY"));
     }
     out
@@ -284,7 +317,8 @@ fn read_behaviours(value: &Value, at: &str, out: &mut FieldSettings, issues: &mu
             Some(behaviour) if behaviour.available() => drop(out.behaviours.insert(behaviour)),
             Some(behaviour) => issues.push(unavailable(at, behaviour.as_str())),
             None => issues.push(
-                Issue::body(at, Code::DefinitionInvalid, format!("there is no behaviour `{name}`")).suggest_all(nearest(&name, Behaviour::ALL.map(Behaviour::as_str))),
+                Issue::body(at, Code::DefinitionInvalid, format!("there is no behaviour `{name}`"))
+                    .suggest_all(nearest(&name, Behaviour::ALL.map(Behaviour::as_str))),
             ),
         }
     }
@@ -314,7 +348,8 @@ fn paths(value: &Value) -> Option<Vec<Vec<String>>> {
 
 fn sorts(value: &Value) -> Option<Vec<Vec<Sort>>> {
     let list = |(at, members): (usize, &Value)| {
-        let members: Option<Vec<Sort>> = members.as_array()?.iter().map(|member| Some(sort_of(member.as_str()?, &format!("/indexes/{at}")))).collect();
+        let members: Option<Vec<Sort>> =
+            members.as_array()?.iter().map(|member| Some(sort_of(member.as_str()?, &format!("/indexes/{at}")))).collect();
         members.filter(|members| !members.is_empty())
     };
     value.as_array()?.iter().enumerate().map(list).collect()

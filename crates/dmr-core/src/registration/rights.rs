@@ -19,7 +19,11 @@ pub fn read_permissions(document: &Value, model: &Model, at: &str) -> Result<Per
     let mut issues = Vec::new();
     let mut out = Permissions::default();
     let Value::Object(members) = document else {
-        return Err(Problem::one(Issue::body(at, Code::PermissionsInvalid, "permissions are an object: {models, rows, columns, discloses}")));
+        return Err(Problem::one(Issue::body(
+            at,
+            Code::PermissionsInvalid,
+            "permissions are an object: {models, rows, columns, discloses}",
+        )));
     };
     for (member, value) in members {
         let here = pointer(at, member);
@@ -35,9 +39,12 @@ pub fn read_permissions(document: &Value, model: &Model, at: &str) -> Result<Per
                     }
                 }
             }
-            ("models" | "rows" | "columns" | "discloses", _) => issues.push(invalid(&here, "this is not of the shape it has in the documentation")),
+            ("models" | "rows" | "columns" | "discloses", _) => {
+                issues.push(invalid(&here, "this is not of the shape it has in the documentation"))
+            }
             (other, _) => issues.push(
-                invalid(&here, &format!("permissions have no member `{other}`")).suggest_all(nearest(other, ["models", "rows", "columns", "discloses"])),
+                invalid(&here, &format!("permissions have no member `{other}`"))
+                    .suggest_all(nearest(other, ["models", "rows", "columns", "discloses"])),
             ),
         }
     }
@@ -65,7 +72,9 @@ fn read_models(roles: &Object, at: &str, out: &mut Permissions, issues: &mut Vec
             match found {
                 Some(operation) => set = set.with(operation),
                 None => issues.push(
-                    invalid(&here, "there is no such operation").value(name).suggest_all(Operation::ALL.map(|operation| operation.as_str().to_owned())),
+                    invalid(&here, "there is no such operation")
+                        .value(name)
+                        .suggest_all(Operation::ALL.map(|operation| operation.as_str().to_owned())),
                 ),
             }
         }
@@ -75,7 +84,9 @@ fn read_models(roles: &Object, at: &str, out: &mut Permissions, issues: &mut Vec
 
 /// A role is named like anything else: letters, digits, `_`, `-`; or `*`.
 fn check_role(role: &str, at: &str, issues: &mut Vec<Issue>) {
-    let usual = role.starts_with(|c: char| c.is_ascii_alphabetic()) && role.chars().all(|c| c.is_ascii_alphanumeric() || "_-.:".contains(c)) && role.len() <= 64;
+    let usual = role.starts_with(|c: char| c.is_ascii_alphabetic())
+        && role.chars().all(|c| c.is_ascii_alphanumeric() || "_-.:".contains(c))
+        && role.len() <= 64;
     if !usual && role != crate::principal::ANY_ROLE {
         issues.push(invalid(at, "a role's name begins with a letter and holds ASCII letters, digits, `_`, `-`, `.` and `:`, at most 64"));
     }
@@ -145,7 +156,8 @@ fn read_columns(fields: &Object, at: &str, model: &Model, out: &mut Permissions,
                 "write" => read.write = read_roles(value, &here, issues),
                 "when" => issues.push(unavailable(&here, "`when`")),
                 "masks" | "mask" => issues.push(unavailable(&here, "a mask")),
-                other => issues.push(invalid(&here, &format!("a column rule has no member `{other}`")).suggest_all(nearest(other, ["read", "write"]))),
+                other => issues
+                    .push(invalid(&here, &format!("a column rule has no member `{other}`")).suggest_all(nearest(other, ["read", "write"]))),
             }
         }
         out.columns.insert(key, read);
@@ -209,7 +221,8 @@ pub(super) fn check_reachable(head: &Head, model: &Model, issues: &mut Vec<Issue
             }
             if field.is(Behaviour::ReadOnly) {
                 let message = format!("`{}` is required, READ_ONLY and has no default: no record could ever be created", field.name());
-                let issue = Issue::body(pointer("/fields", field.name()), Code::BehaviourContradiction, message).suggest("give it a default, or do not require it");
+                let issue = Issue::body(pointer("/fields", field.name()), Code::BehaviourContradiction, message)
+                    .suggest("give it a default, or do not require it");
                 if !issues.iter().any(|known| known.pointer == issue.pointer) {
                     issues.push(issue);
                 }
@@ -219,7 +232,10 @@ pub(super) fn check_reachable(head: &Head, model: &Model, issues: &mut Vec<Issue
             let message = format!("the role `{role}` may create records but never write `{}`, which is required", field.name());
             let issue = Issue::body(pointer("/permissions/models", role), Code::PermissionsUnreachable, message);
             issues.push(match undisclosed {
-                true => issue.suggest(format!("a unique constraint on `{}` would tell this role of records it may not see: add it to `discloses`", field.name())),
+                true => issue.suggest(format!(
+                    "a unique constraint on `{}` would tell this role of records it may not see: add it to `discloses`",
+                    field.name()
+                )),
                 false => issue.suggest(format!("add `{role}` to the roles that write `{}`, or give it a default", field.name())),
             });
         }

@@ -37,7 +37,8 @@ fn arm(schema: &mut Value) {
     let Some(schema) = schema.as_object_mut() else { return };
     schema.remove(KEYWORD);
     if schema.get("format").and_then(Value::as_str) == Some("decimal") {
-        let limits: Object = schema.iter().filter(|(name, _)| LIMITS.contains(&name.as_str())).map(|(name, limit)| (name.clone(), limit.clone())).collect();
+        let limits: Object =
+            schema.iter().filter(|(name, _)| LIMITS.contains(&name.as_str())).map(|(name, limit)| (name.clone(), limit.clone())).collect();
         if !limits.is_empty() {
             schema.insert(KEYWORD.to_owned(), Value::Object(limits));
         }

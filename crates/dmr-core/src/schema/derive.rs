@@ -82,13 +82,7 @@ fn read_fields(document: Document<'_>, issues: &mut Vec<Issue>) -> Option<Derive
 }
 
 fn described(facts: &Facts<'_>, fields: Vec<Shape>, draft: Draft) -> Derived {
-    Derived {
-        fields,
-        open: facts.open(),
-        title: facts.title.map(str::to_owned),
-        description: facts.description.map(str::to_owned),
-        draft,
-    }
+    Derived { fields, open: facts.open(), title: facts.title.map(str::to_owned), description: facts.description.map(str::to_owned), draft }
 }
 
 /// What the draft's own schema says against a document.

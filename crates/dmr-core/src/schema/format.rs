@@ -15,11 +15,9 @@ const TYPED: [(&str, FieldType); 6] = [
 
 /// Has formats asserted, in every draft alike.
 pub(crate) fn asserted(options: ValidationOptions<'_>) -> ValidationOptions<'_> {
-    TYPED
-        .into_iter()
-        .fold(options.should_validate_formats(true), |options, (name, kind)| {
-            options.with_format(name, move |text: &str| kind.read_text(text).is_ok())
-        })
+    TYPED.into_iter().fold(options.should_validate_formats(true), |options, (name, kind)| {
+        options.with_format(name, move |text: &str| kind.read_text(text).is_ok())
+    })
 }
 
 /// What a format asks for, for a person.

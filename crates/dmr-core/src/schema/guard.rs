@@ -15,12 +15,18 @@ pub(crate) fn check(document: &Value) -> Result<(), Problem> {
     while let Some((value, depth)) = open.pop() {
         seen += 1;
         if depth > DEEPEST {
-            return Err(Problem::new(Code::SchemaUnsupported, format!("a schema is nested at most {DEEPEST} deep"))
-                .budget("schema.depth", DEEPEST as u64, None));
+            return Err(Problem::new(Code::SchemaUnsupported, format!("a schema is nested at most {DEEPEST} deep")).budget(
+                "schema.depth",
+                DEEPEST as u64,
+                None,
+            ));
         }
         if seen > MOST_VALUES {
-            return Err(Problem::new(Code::SchemaUnsupported, format!("a schema holds at most {MOST_VALUES} values"))
-                .budget("schema.values", MOST_VALUES as u64, None));
+            return Err(Problem::new(Code::SchemaUnsupported, format!("a schema holds at most {MOST_VALUES} values")).budget(
+                "schema.values",
+                MOST_VALUES as u64,
+                None,
+            ));
         }
         match value {
             Value::Array(items) => open.extend(items.iter().map(|item| (item, depth + 1))),

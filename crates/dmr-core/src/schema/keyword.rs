@@ -21,8 +21,17 @@ pub(crate) enum Holds {
 /// How the member with this keyword holds schemas, if it does.
 pub(crate) fn holds(keyword: &str) -> Option<Holds> {
     Some(match keyword {
-        "additionalProperties" | "additionalItems" | "not" | "if" | "then" | "else" | "contains" | "propertyNames" | "unevaluatedItems"
-        | "unevaluatedProperties" | "contentSchema" => Holds::One,
+        "additionalProperties"
+        | "additionalItems"
+        | "not"
+        | "if"
+        | "then"
+        | "else"
+        | "contains"
+        | "propertyNames"
+        | "unevaluatedItems"
+        | "unevaluatedProperties"
+        | "contentSchema" => Holds::One,
         "allOf" | "anyOf" | "oneOf" | "prefixItems" => Holds::List,
         "properties" | "patternProperties" | "$defs" | "definitions" | "dependentSchemas" => Holds::Named,
         "items" => Holds::OneOrList,

@@ -152,10 +152,15 @@ fn branches(error: &ValidationError<'_>, context: &[Vec<ValidationError<'static>
     if let Some(best) = fitting.min_by_key(distance) {
         return best.iter().flat_map(|error| of(error, schema)).collect();
     }
-    let wanted: Vec<&'static str> = context.iter().flatten().filter(|error| mismatch(error)).flat_map(|error| match error.kind() {
-        Kind::Type { kind } => kinds(kind),
-        _ => Vec::new(),
-    }).collect();
+    let wanted: Vec<&'static str> = context
+        .iter()
+        .flatten()
+        .filter(|error| mismatch(error))
+        .flat_map(|error| match error.kind() {
+            Kind::Type { kind } => kinds(kind),
+            _ => Vec::new(),
+        })
+        .collect();
     vec![at(error, Code::ValueType, format!("must be {}", type_names(&wanted)))]
 }
 

@@ -60,10 +60,13 @@ fn refusal(error: &jsonschema::ValidationError<'_>) -> Problem {
     let pointer = error.instance_path().as_str();
     let issue = match error.kind() {
         ValidationErrorKind::Referencing(_) => {
-            Issue::body(pointer, Code::SchemaReference, "a reference of the schema leads nowhere in the document, and nothing is fetched").rule("$ref")
+            Issue::body(pointer, Code::SchemaReference, "a reference of the schema leads nowhere in the document, and nothing is fetched")
+                .rule("$ref")
         }
         ValidationErrorKind::Format { format } if format == "regex" => {
-            Issue::body(pointer, Code::SchemaInvalid, "the pattern is not a regular expression, or one that is too big").rule("pattern").value(error.instance())
+            Issue::body(pointer, Code::SchemaInvalid, "the pattern is not a regular expression, or one that is too big")
+                .rule("pattern")
+                .value(error.instance())
         }
         ValidationErrorKind::Custom { message, .. } => Issue::body(pointer, Code::SchemaUnsupported, message.clone()),
         _ => {

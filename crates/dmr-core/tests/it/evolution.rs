@@ -20,9 +20,11 @@ fn second(first: &Value, second: &Value, renames: &[(&str, &str)]) -> String {
     let renames = renames.iter().map(|(old, new)| ((*old).to_owned(), (*new).to_owned())).collect();
     match assign(&derive(second).unwrap().fields, &before, &renames, &mut next) {
         Ok(ids) => ids.iter().map(|(pointer, FieldId(id))| format!("{pointer}={id} ")).collect::<String>() + &format!("next={next}"),
-        Err(problem) => problem.errors.iter().map(|issue| {
-            format!("{} {} {} {:?}\n", issue.pointer, issue.code.as_str(), issue.message, issue.suggestions)
-        }).collect(),
+        Err(problem) => problem
+            .errors
+            .iter()
+            .map(|issue| format!("{} {} {} {:?}\n", issue.pointer, issue.code.as_str(), issue.message, issue.suggestions))
+            .collect(),
     }
 }
 
@@ -74,8 +76,14 @@ fn m7_renames_that_cannot_be() {
 #[test]
 fn m7_likely_renames_are_told() {
     let field = |name: &str, kind: FieldType| (name.to_owned(), kind);
-    let removed = [field("phone", FieldType::Text), field("mail", FieldType::Text), field("age", FieldType::Integer), field("a.b", FieldType::Date)];
-    let added = [field("phone_number", FieldType::Text), field("e-mail", FieldType::Text), field("years", FieldType::Integer), field("b", FieldType::Date)];
+    let removed =
+        [field("phone", FieldType::Text), field("mail", FieldType::Text), field("age", FieldType::Integer), field("a.b", FieldType::Date)];
+    let added = [
+        field("phone_number", FieldType::Text),
+        field("e-mail", FieldType::Text),
+        field("years", FieldType::Integer),
+        field("b", FieldType::Date),
+    ];
     let pairs = likely_renames(&removed, &added);
     insta::assert_snapshot!(pairs.iter().map(|(old, new)| format!("{old} -> {new}")).collect::<Vec<_>>().join(", "), @"phone -> phone_number, mail -> e-mail, age -> years");
 }
