@@ -1,7 +1,6 @@
 //! What a schema says of one value once references are followed and combinators merged.
 
-use super::draft::Draft;
-use super::keyword::escape;
+use super::keyword::{escape, since};
 use super::resolve::{Document, Spot, Target};
 use crate::types::FieldType;
 use serde_json::Value;
@@ -190,6 +189,12 @@ impl<'a> Facts<'a> {
         names
     }
 
+    /// Every place that declares a property, in choices too.
+    pub(crate) fn places(&self, name: &str) -> Vec<Spot<'a>> {
+        let own = self.property(name).map(|property| property.spots.clone()).unwrap_or_default();
+        own.into_iter().chain(self.choices.iter().flatten().flat_map(|branch| branch.places(name))).collect()
+    }
+
     /// The declaration of a property outside choices.
     pub(crate) fn property(&self, name: &str) -> Option<&Property<'a>> {
         self.properties.iter().find(|property| property.name == name)
@@ -234,7 +239,7 @@ impl<'a> Reader<'a> {
         facts.made_of.push(spot.identity());
         let alone = self.document.draft.reference_alone() && schema.contains_key("$ref");
         for (keyword, value) in schema {
-            if !alone || keyword == "$ref" {
+            if (!alone || keyword == "$ref") && since(keyword) <= self.document.draft {
                 self.member(spot, keyword, value, &mut facts, trail);
             }
         }
@@ -249,7 +254,7 @@ impl<'a> Reader<'a> {
                 let types = value.as_array().into_iter().flatten().map(Types::of).fold(Types::NONE, Types::or);
                 facts.types = facts.types.and(types);
             }
-            "const" if self.document.draft != Draft::Draft4 => facts.types = facts.types.and(Types::of(value)),
+            "const" => facts.types = facts.types.and(Types::of(value)),
             "format" => facts.format = facts.format.or(value.as_str()),
             "required" => facts.required.extend(value.as_array().into_iter().flatten().filter_map(Value::as_str)),
             "properties" => self.properties(spot, value, facts),
@@ -307,9 +312,6 @@ impl<'a> Reader<'a> {
 
     /// `if` says which of `then` and `else` holds: one of them does.
     fn conditional(&mut self, spot: &Spot<'a>, facts: &mut Facts<'a>, trail: &mut Vec<*const Value>) {
-        if self.document.draft < Draft::Draft7 {
-            return;
-        }
         let mut branches = Vec::new();
         for keyword in ["then", "else"] {
             branches.push(match spot.value.get(keyword) {

@@ -1,5 +1,6 @@
 //! Which members of a schema hold schemas: what tells a subschema from data (an `enum`, a `default`) that looks like one.
 
+use super::draft::Draft;
 use crate::Object;
 use serde_json::Value;
 
@@ -57,6 +58,19 @@ pub(crate) fn subschemas(schema: &Object) -> Vec<(String, &Value)> {
         }
     }
     found
+}
+
+/// The first draft in which a member has its meaning; in an older one it says nothing and must not begin to.
+pub(crate) fn since(keyword: &str) -> Draft {
+    match keyword {
+        "const" | "contains" | "propertyNames" | "examples" => Draft::Draft6,
+        "if" | "then" | "else" | "readOnly" | "writeOnly" | "$comment" | "contentEncoding" | "contentMediaType" => Draft::Draft7,
+        "dependentSchemas" | "dependentRequired" | "unevaluatedItems" | "unevaluatedProperties" | "minContains" | "maxContains" | "$recursiveRef" => {
+            Draft::Draft2019
+        }
+        "prefixItems" | "$dynamicRef" => Draft::Draft2020,
+        _ => Draft::Draft4,
+    }
 }
 
 /// A name as a segment of a JSON pointer.

@@ -10,6 +10,7 @@ mod format;
 mod guard;
 mod keyword;
 mod message;
+pub mod out;
 mod reach;
 mod resolve;
 mod shape;

@@ -5,7 +5,7 @@ use super::keyword::{escape, subschemas, unescape};
 use super::reach;
 use crate::{Code, Issue, problem::nearest};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 /// The base of a document that names none.
@@ -42,6 +42,9 @@ pub(crate) enum Target<'a> {
     Meta,
 }
 
+/// A reference: where it stands, its keyword, its text.
+struct Reference<'a>(Spot<'a>, &'static str, &'a str);
+
 /// A schema document with its resources and anchors.
 pub(crate) struct Document<'a> {
     pub(crate) draft: Draft,
@@ -58,7 +61,7 @@ impl<'a> Document<'a> {
         document.root = document.rebase(&root);
         document.resources.insert(ROOT.to_owned(), document.root.clone());
         let (references, all) = document.index();
-        let leads = |(spot, keyword, text): &(Spot<'a>, &'static str, &'a str)| document.follow(spot, keyword, text).err();
+        let leads = |Reference(spot, keyword, text): &Reference<'a>| document.follow(spot, keyword, text).err();
         let mut issues: Vec<Issue> = references.iter().filter_map(leads).collect();
         issues.extend(reach::issues(&document, &all));
         (document, issues)
@@ -125,31 +128,47 @@ impl<'a> Document<'a> {
         spot
     }
 
-    /// Gathers resources and anchors, and gives the references and every schema.
-    #[expect(clippy::type_complexity, reason = "two lists, taken apart at once")]
-    fn index(&mut self) -> (Vec<(Spot<'a>, &'static str, &'a str)>, Vec<Spot<'a>>) {
-        let (mut references, mut all) = (Vec::new(), Vec::new());
+    /// Gathers resources and anchors, and gives the references and every schema; also of what only a reference reaches, such as a schema
+    /// under a member that JSON Schema does not know.
+    fn index(&mut self) -> (Vec<Reference<'a>>, Vec<Spot<'a>>) {
+        let (mut references, mut all, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
         let mut open = vec![self.root.clone()];
-        while let Some(spot) = open.pop() {
-            let Some(schema) = spot.value.as_object() else { continue };
-            let text = |member: &str| schema.get(member).and_then(Value::as_str);
-            if text(self.draft.id_member()).is_some_and(|id| !id.starts_with('#')) {
-                self.resources.entry(spot.base.to_string()).or_insert_with(|| spot.clone());
-            }
-            let named_by_id = text(self.draft.id_member()).and_then(|id| id.strip_prefix('#'));
-            for anchor in [text("$anchor"), text("$dynamicAnchor"), named_by_id].into_iter().flatten() {
-                self.anchors.entry((spot.base.to_string(), anchor.to_owned())).or_insert_with(|| spot.clone());
-            }
-            for keyword in ["$ref", "$dynamicRef", "$recursiveRef"] {
-                if let Some(reference) = text(keyword) {
-                    references.push((spot.clone(), keyword, reference));
+        let mut followed = 0;
+        loop {
+            while let Some(spot) = open.pop() {
+                if seen.insert(spot.identity()) {
+                    self.note(&spot, &mut references, &mut open);
+                    all.push(spot);
                 }
             }
-            let inside = subschemas(schema);
-            open.extend(inside.into_iter().rev().map(|(suffix, value)| self.enter(&spot, &suffix, value)));
-            all.push(spot);
+            let targets = references[followed..].iter().filter_map(|Reference(spot, keyword, text)| match self.follow(spot, keyword, text) {
+                Ok(Target::Here(target)) if !seen.contains(&target.identity()) => Some(target),
+                _ => None,
+            });
+            open.extend(targets);
+            followed = references.len();
+            if open.is_empty() {
+                return (references, all);
+            }
         }
-        (references, all)
+    }
+
+    fn note(&mut self, spot: &Spot<'a>, references: &mut Vec<Reference<'a>>, open: &mut Vec<Spot<'a>>) {
+        let Some(schema) = spot.value.as_object() else { return };
+        let text = |member: &str| schema.get(member).and_then(Value::as_str);
+        if text(self.draft.id_member()).is_some_and(|id| !id.starts_with('#')) {
+            self.resources.entry(spot.base.to_string()).or_insert_with(|| spot.clone());
+        }
+        let named_by_id = text(self.draft.id_member()).and_then(|id| id.strip_prefix('#'));
+        for anchor in [text("$anchor"), text("$dynamicAnchor"), named_by_id].into_iter().flatten() {
+            self.anchors.entry((spot.base.to_string(), anchor.to_owned())).or_insert_with(|| spot.clone());
+        }
+        for keyword in ["$ref", "$dynamicRef", "$recursiveRef"] {
+            if let Some(reference) = text(keyword) {
+                references.push(Reference(spot.clone(), keyword, reference));
+            }
+        }
+        open.extend(subschemas(schema).into_iter().rev().map(|(suffix, value)| self.enter(spot, &suffix, value)));
     }
 
     fn definitions(&self) -> Vec<String> {

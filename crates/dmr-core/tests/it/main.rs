@@ -8,5 +8,6 @@ mod key;
 mod native;
 mod number;
 mod schema;
+mod schema_out;
 mod types;
 mod values;
