@@ -83,7 +83,7 @@ impl Iterator for Rows {
 
 /// A row of cells; set aside where a cell is not of its column's type, with all such cells named.
 fn from_cells(record: &Record, columns: &[Column]) -> Outcome {
-    let mut values = Object::new();
+    let mut values = Object::with_capacity(columns.len());
     let mut faults: Vec<(Code, String)> = Vec::new();
     for (column, text) in columns.iter().zip(record.texts()) {
         if text.is_empty() {

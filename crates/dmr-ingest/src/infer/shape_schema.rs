@@ -2,7 +2,7 @@
 
 use super::shape::{Members, Shape};
 use super::tally::Decision;
-use crate::words::{count, listed};
+use crate::words::{count, grouped, listed};
 use dmr_core::name::check_field;
 use dmr_core::{FieldType, Object, Value};
 use serde_json::json;
@@ -16,7 +16,7 @@ impl Shape {
             ["string"] => self.tally.texts(),
             ["integer"] => Decision::new(FieldType::Integer, "integers"),
             ["number"] if self.integers > 0 => {
-                Decision::new(FieldType::Number, format!("numbers, {} of them whole; their digits are kept", count(self.integers, "value")))
+                Decision::new(FieldType::Number, format!("numbers, {} of them whole; their digits are kept", grouped(self.integers)))
             }
             ["number"] => Decision::new(FieldType::Number, "numbers; their digits are kept"),
             ["boolean"] => Decision::new(FieldType::Boolean, "true or false"),

@@ -1,6 +1,7 @@
 //! What the tests share: where the real files are, and how a proposal is told in lines.
 
 use dmr_ingest::{Input, Inspection, Options, Outcome, Quarantined, Row, inspect, rows};
+use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 
@@ -59,4 +60,27 @@ pub fn told_aside(aside: &[Quarantined]) -> String {
         writeln!(out, "line {} byte {} {}: {} | {raw:?}", item.place.line, item.place.byte, item.code.as_str(), item.message).unwrap();
         out
     })
+}
+
+/// The rows of an input as texts, column by column; what is absent is an empty text.
+pub fn cells(input: &Input, inspection: &Inspection) -> Vec<Vec<String>> {
+    let cell = |row: &Row, name: &str| match row.values.get(name) {
+        None => String::new(),
+        Some(Value::String(text)) => text.clone(),
+        Some(other) => other.to_string(),
+    };
+    let (rows, _) = split(input, inspection);
+    rows.iter().map(|row| inspection.layout.columns.iter().map(|column| cell(row, &column.name)).collect()).collect()
+}
+
+/// The same under an independent reader.
+pub fn plain_csv(bytes: &[u8], delimiter: u8) -> Vec<Vec<String>> {
+    let mut reader = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).from_reader(bytes);
+    reader.records().map(|record| record.unwrap().iter().map(str::to_owned).collect()).collect()
+}
+
+/// Rows as JSON, a line each, with the line they stand in.
+pub fn rendered(rows: &[Row]) -> String {
+    let line = |row: &Row| format!("{}: {}\n", row.place.line, dmr_core::json::to_string(&Value::Object(row.values.clone())));
+    rows.iter().map(line).collect()
 }
