@@ -18,7 +18,7 @@ const MOST_COLUMNS: usize = 10_000;
 pub struct Options {
     /// The format, where it is known; else it is found out.
     pub format: Option<Format>,
-    /// The longest record that is read, in bytes; longer ones are set aside. It bounds the memory used.
+    /// The longest record that is read, in bytes, at least [`HEAD`]; longer ones are set aside. It bounds the memory used.
     pub longest: usize,
 }
 
