@@ -1,0 +1,65 @@
+//! The settings file: TOML, flattened to keys with their lines.
+
+use dmr_core::{Code, Issue, Problem};
+use std::path::Path;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A key of the file with its value as text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// `server.port`.
+    pub key: String,
+    /// The value as it would be written in the environment; `None` where it is a table in a list or a time.
+    pub value: Option<String>,
+    /// From 1.
+    pub number: usize,
+}
+
+/// Reads a file.
+///
+/// # Errors
+/// `file.unreadable` where it cannot be read or is not UTF-8, `setting.value` where it is not TOML, with the line.
+pub fn read(path: &Path) -> Result<Vec<Line>, Problem> {
+    let unreadable =
+        |reason: String| Problem::new(Code::FileUnreadable, format!("the settings file {} cannot be read: {reason}", path.display()));
+    let bytes = std::fs::read(path).map_err(|fault| unreadable(fault.to_string()))?;
+    let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8".to_owned()))?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let table = DeTable::parse(text).map_err(|fault| {
+        let number = fault.span().map_or(1, |span| line(text, span.start));
+        let message = format!("{}, line {number}: {}", path.display(), fault.message().lines().next().unwrap_or_default());
+        Problem::one(Issue::body("", Code::SettingValue, message))
+    })?;
+    let mut lines = Vec::new();
+    flatten(text, "", table.get_ref(), &mut lines);
+    lines.sort_by_key(|line| line.number);
+    Ok(lines)
+}
+
+fn flatten(text: &str, prefix: &str, table: &DeTable<'_>, lines: &mut Vec<Line>) {
+    for (key, value) in table {
+        let name = if prefix.is_empty() { key.get_ref().to_string() } else { format!("{prefix}.{}", key.get_ref()) };
+        match value.get_ref() {
+            DeValue::Table(inner) => flatten(text, &name, inner, lines),
+            _ => lines.push(Line { key: name, value: written(value), number: line(text, key.span().start) }),
+        }
+    }
+}
+
+fn written(value: &Spanned<DeValue<'_>>) -> Option<String> {
+    match value.get_ref() {
+        DeValue::String(text) => Some(text.to_string()),
+        DeValue::Integer(number) => i128::from_str_radix(number.as_str(), number.radix()).ok().map(|number| number.to_string()),
+        DeValue::Float(number) => Some(number.as_str().to_owned()),
+        DeValue::Boolean(true) => Some("on".to_owned()),
+        DeValue::Boolean(false) => Some("off".to_owned()),
+        DeValue::Array(items) if items.is_empty() => Some("none".to_owned()),
+        DeValue::Array(items) => items.iter().map(written).collect::<Option<Vec<_>>>().map(|items| items.join(",")),
+        DeValue::Datetime(_) | DeValue::Table(_) => None,
+    }
+}
+
+fn line(text: &str, at: usize) -> usize {
+    text.as_bytes().iter().take(at).filter(|byte| **byte == b'\n').count() + 1
+}

@@ -1,0 +1,166 @@
+//! Settings: one table ([`TABLE`]) from which come defaults, ranges, spellings, parsing and the reference (C1, C6).
+//!
+//! Sources in rising order: defaults, the file `dmr.toml`, environment variables, flags. An unknown key is an error with a suggestion;
+//! a key of the source documents whose feature is not built is refused by name.
+
+mod given;
+mod table;
+mod unbuilt;
+mod spelling;
+mod file;
+mod load;
+mod builder;
+mod reference;
+
+pub use builder::Builder;
+pub use given::{Given, Kind};
+pub use load::{Effective, Origin, Sources};
+pub use reference::reference;
+pub use table::{Setting, TABLE};
+
+use dmr_core::permission::Operations;
+use dmr_core::{Problem, name::Version};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Every setting of what exists. Made by [`Settings::default`], [`Settings::load`] or [`Settings::builder`]; the fields may be set freely.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    /// The data directory.
+    pub data: PathBuf,
+    /// The HTTP server.
+    pub server: Server,
+    /// Records: pages and bounds.
+    pub records: Records,
+    /// What a model gets that says nothing of permissions.
+    pub permissions: Permissions,
+    /// Models.
+    pub models: Models,
+    /// How records are kept.
+    pub storage: Storage,
+    /// Output for people at a terminal (U4).
+    pub terminal: Terminal,
+    origins: Vec<Origin>,
+}
+
+/// The HTTP server.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Server {
+    /// Address to listen on.
+    pub host: String,
+    /// Port to listen on; 0: any free one.
+    pub port: u16,
+    /// Largest body of a request, in bytes after decompression.
+    pub max_body: u64,
+    /// Largest uploaded file, in bytes after decompression.
+    pub max_upload: u64,
+}
+
+/// Records: pages and bounds.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Records {
+    /// Records on a page when nothing is asked.
+    pub page_size: usize,
+    /// Most records on a page.
+    pub max_page_size: usize,
+    /// Most records of one bulk write or batch.
+    pub max_bulk: usize,
+    /// What a scan without an index may cost.
+    pub scan_budget: ScanBudget,
+}
+
+/// What a scan without an index may cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ScanBudget {
+    /// Rows that passed the row rule.
+    pub rows: u64,
+    /// Time.
+    pub time: Duration,
+}
+
+/// What a model gets that says nothing of permissions (P1).
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Permissions {
+    /// For the role `user`.
+    pub default_user: Operations,
+    /// For the role `admin`.
+    pub default_admin: Operations,
+}
+
+/// Models.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Models {
+    /// The version a new model gets.
+    pub first_version: Version,
+    /// The namespace of a name without one.
+    pub default_namespace: String,
+}
+
+/// How records are kept.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Storage {
+    /// Most structured models in one database.
+    pub max_structured: usize,
+}
+
+/// Output for people at a terminal (U4).
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Terminal {
+    /// Widest column, in characters.
+    pub max_column_width: usize,
+    /// How times are shown, in `strftime` letters.
+    pub date_format: String,
+    /// Digits after the point of a number that is not whole.
+    pub number_precision: usize,
+    /// Records in `dmr show sample`.
+    pub sample_rows: usize,
+    /// Entries in `dmr show log`.
+    pub log_rows: usize,
+}
+
+impl Settings {
+    /// Reads the sources, in rising order: defaults, file, environment, flags.
+    ///
+    /// # Errors
+    /// All that is wrong, at once: `setting.unknown`, `setting.value`, `setting.conflict`, `behaviour.unavailable`, `file.unreadable`;
+    /// each issue names the source and, for a file, the line.
+    pub fn load<E: IntoIterator<Item = (String, String)>>(sources: Sources<E>) -> Result<Self, Problem> {
+        load::load(sources)
+    }
+
+    /// Sets them one by one, checked at the end.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    /// Every setting with its value and where that came from, in the order of the reference.
+    pub fn effective(&self) -> Vec<Effective> {
+        TABLE
+            .iter()
+            .zip(&self.origins)
+            .map(|(setting, origin)| Effective { setting, value: (setting.get)(self), origin: origin.clone() })
+            .collect()
+    }
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        let mut settings = Self {
+            data: PathBuf::new(),
+            server: Server::default(),
+            records: Records::default(),
+            permissions: Permissions::default(),
+            models: Models { first_version: Version { major: 0, minor: 0, patch: 0 }, default_namespace: String::new() },
+            storage: Storage::default(),
+            terminal: Terminal::default(),
+            origins: vec![Origin::Default; TABLE.len()],
+        };
+        for setting in TABLE {
+            // A test holds that every default can be read.
+            if let Ok(given) = setting.kind.read(setting.default) {
+                (setting.set)(&mut settings, given);
+            }
+        }
+        settings
+    }
+}

@@ -1,0 +1,130 @@
+//! The table of settings: one row each, from which everything else about a setting follows.
+
+use super::Settings;
+use super::given::{Given, Kind};
+use dmr_core::name::Version;
+use dmr_core::permission::Operations;
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// A setting.
+#[derive(Debug)]
+pub struct Setting {
+    /// Its key in the file; with `__` for each dot, in upper case and after `DMR_`, its name in the environment.
+    pub key: &'static str,
+    /// What it takes.
+    pub kind: Kind,
+    /// The default, as it would be written.
+    pub default: &'static str,
+    /// Other spellings: with a dot or in lower case for the file (and `DMR_` for the environment), in upper case for both as they stand.
+    pub aliases: &'static [&'static str],
+    /// What it does, in a sentence.
+    pub about: &'static str,
+    pub(super) get: fn(&Settings) -> Given,
+    pub(super) set: fn(&mut Settings, Given),
+}
+
+impl Setting {
+    /// Its name in the environment: `DMR_SERVER__PORT`.
+    pub fn variable(&self) -> String {
+        variable(self.key)
+    }
+}
+
+/// The name in the environment of a key.
+pub(super) fn variable(key: &str) -> String {
+    format!("DMR_{}", key.to_ascii_uppercase().replace('.', "__"))
+}
+
+macro_rules! table {
+    ($($key:literal => $($place:ident).+, $kind:expr, $default:literal, [$($alias:literal),*], $about:literal;)*) => {
+        /// Every setting, in the order of the reference.
+        pub static TABLE: &[Setting] = &[$(Setting {
+            key: $key,
+            kind: $kind,
+            default: $default,
+            aliases: &[$($alias),*],
+            about: $about,
+            get: |settings| settings.$($place).+.give(),
+            set: |settings, given| settings.$($place).+.take(given),
+        }),*];
+    };
+}
+
+const TERA: u64 = 1 << 40;
+
+table! {
+    "data" => data, Kind::Directory, "./dmr-data", [],
+        "The data directory: database, log, uploads, the owner's address. Relative to the working directory.";
+    "server.host" => server.host, Kind::Host, "127.0.0.1", ["REGISTRY_SERVER_HOST"],
+        "Address to listen on. Keys are needed on every address; another than loopback is reachable by others.";
+    "server.port" => server.port, Kind::Count(0, 65535), "8000", ["REGISTRY_SERVER_PORT"],
+        "Port to listen on; 0 takes any free one.";
+    "server.max_body" => server.max_body, Kind::Bytes(1024, TERA), "64 MiB", [],
+        "Largest body of a request, counted after decompression; a larger one is answered with 413.";
+    "server.max_upload" => server.max_upload, Kind::Bytes(1024, TERA), "4 GiB", [],
+        "Largest uploaded file, counted after decompression; a larger one is answered with 413.";
+    "records.page_size" => records.page_size, Kind::Count(1, 100_000), "50", ["models.default_page_size"],
+        "Records on a page when the request says nothing.";
+    "records.max_page_size" => records.max_page_size, Kind::Count(1, 100_000), "1000", [],
+        "Most records on a page.";
+    "records.max_bulk" => records.max_bulk, Kind::Count(1, 1_000_000), "10000", [],
+        "Most records of one bulk write or batch.";
+    "records.scan_budget.rows" => records.scan_budget.rows, Kind::Count(1, u64::MAX), "5000000", [],
+        "Rows that a query may read past its row rule where no index serves it; beyond, it is refused and the index that would help is named.";
+    "records.scan_budget.time" => records.scan_budget.time, Kind::Time(1, 3_600_000), "10 s", [],
+        "Time that such a query may take.";
+    "permissions.default_user" => permissions.default_user, Kind::Operations, "read, list", ["models.permissions.default_user_permissions"],
+        "What the role `user` may do with a model that says nothing of permissions.";
+    "permissions.default_admin" => permissions.default_admin, Kind::Operations, "all", ["models.permissions.default_admin_permissions"],
+        "What the role `admin` may do with a model that says nothing of permissions.";
+    "models.first_version" => models.first_version, Kind::Version, "1.0.0", [],
+        "The version a new model gets that names none.";
+    "models.default_namespace" => models.default_namespace, Kind::Namespace, "app", ["MODEL_REGISTRY_DEFAULT_NAMESPACE"],
+        "The namespace of a model that is registered without one.";
+    "storage.max_structured" => storage.max_structured, Kind::Count(0, 10_000), "500", [],
+        "Most models with a table of their own; each costs every connection time when a table is made.";
+    "terminal.max_column_width" => terminal.max_column_width, Kind::Count(4, 10_000), "50", [],
+        "Widest column of a table, in characters.";
+    "terminal.date_format" => terminal.date_format, Kind::TimeFormat, "%Y-%m-%d %H:%M", [],
+        "How times are shown in tables; JSON and CSV keep them as they are.";
+    "terminal.number_precision" => terminal.number_precision, Kind::Count(0, 17), "2", [],
+        "Digits after the point that tables show of statistics and rates; the numbers of records are shown as they are stored.";
+    "terminal.sample_rows" => terminal.sample_rows, Kind::Count(1, 100), "5", ["MAX_SAMPLE_ROWS"],
+        "Records that `dmr show sample` shows.";
+    "terminal.log_rows" => terminal.log_rows, Kind::Count(1, 1000), "20", [],
+        "Entries that `dmr show log` shows.";
+}
+
+/// A field of [`Settings`]: to and from what was given. A value of the wrong kind cannot come here: the row's kind made it.
+trait Member {
+    fn give(&self) -> Given;
+    fn take(&mut self, given: Given);
+}
+
+macro_rules! member {
+    ($($type:ty: $variant:ident($kept:ident) give $give:expr, take $take:expr;)*) => {$(
+        impl Member for $type {
+            fn give(&self) -> Given {
+                let $kept = self;
+                Given::$variant($give)
+            }
+            fn take(&mut self, given: Given) {
+                if let Given::$variant($kept) = given {
+                    *self = $take;
+                }
+            }
+        }
+    )*};
+}
+
+member! {
+    u16: Count(it) give u64::from(*it), take u16::try_from(it).unwrap_or(u16::MAX);
+    u64: Count(it) give *it, take it;
+    usize: Count(it) give *it as u64, take usize::try_from(it).unwrap_or(usize::MAX);
+    Duration: Time(it) give *it, take it;
+    Operations: Operations(it) give *it, take it;
+    Version: Version(it) give *it, take it;
+    String: Text(it) give it.clone(), take it;
+    PathBuf: Path(it) give it.clone(), take it;
+}

@@ -1,0 +1,5 @@
+//! The library, as its users see it.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should say where")]
+
+mod docs;
+mod settings;
