@@ -1,10 +1,20 @@
 //! What changed between two versions of a model, and whether it breaks anyone (M7). One file per kind of change.
 
+mod access;
 mod assign;
+mod constraint;
+mod default;
+mod description;
+mod diff;
 mod likely;
+mod meaning;
+mod nullable;
+mod presence;
+mod retype;
 mod version;
 
 pub use assign::assign;
+pub use diff::diff;
 pub use likely::likely_renames;
 pub use version::next_version;
 
@@ -23,12 +33,8 @@ pub struct FieldChange {
     pub reason: String,
 }
 
-/// What changed between two versions of a model.
-pub fn diff(
-    _old: &[crate::model::Field],
-    _old_schema: &crate::Value,
-    _new: &[crate::model::Field],
-    _new_schema: &crate::Value,
-) -> Vec<FieldChange> {
-    Vec::new()
+impl FieldChange {
+    fn new(kind: &str, field: &str, breaking: bool, reason: impl Into<String>) -> Self {
+        Self { kind: kind.to_owned(), field: field.to_owned(), breaking, reason: reason.into() }
+    }
 }

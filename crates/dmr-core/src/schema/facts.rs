@@ -9,6 +9,14 @@ use std::collections::BTreeSet;
 /// How many schemas may be merged while a document is read: more only where references fan out.
 const MOST_STEPS: usize = 50_000;
 
+/// Keywords that say what a value must be, beside those whose meaning [`Facts`] tells.
+const RULES: [&str; 34] = [
+    "enum", "const", "format", "minimum", "exclusiveMinimum", "maximum", "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "pattern",
+    "minItems", "maxItems", "uniqueItems", "items", "prefixItems", "additionalItems", "unevaluatedItems", "contains", "minContains", "maxContains",
+    "minProperties", "maxProperties", "patternProperties", "additionalProperties", "unevaluatedProperties", "propertyNames", "dependentRequired",
+    "dependentSchemas", "dependencies", "not", "if", "properties", "required",
+];
+
 /// A set of JSON types.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Types(u8);
@@ -104,6 +112,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) write_only: bool,
     /// Choices that hold beside the rest: of each, one or more apply.
     pub(crate) choices: Vec<Vec<Facts<'a>>>,
+    /// Every rule that is not told by the rest: the keyword, and the schema it stands in.
+    pub(crate) rules: Vec<(&'a str, Spot<'a>)>,
     /// The schemas this was made of, to see recursion.
     pub(crate) made_of: Vec<*const Value>,
 }
@@ -125,6 +135,7 @@ impl<'a> Facts<'a> {
             read_only: false,
             write_only: false,
             choices: Vec::new(),
+            rules: Vec::new(),
             made_of: Vec::new(),
         }
     }
@@ -150,26 +161,30 @@ impl<'a> Facts<'a> {
         self.read_only |= other.read_only;
         self.write_only |= other.write_only;
         self.choices.extend(other.choices);
+        self.rules.extend(other.rules);
         self.made_of.extend(other.made_of);
     }
 
-    /// One of these holds, or several.
-    fn choose(&mut self, branches: Vec<Self>) {
+    /// One of these holds, or several. Says whether a choice remains.
+    fn choose(&mut self, branches: Vec<Self>) -> bool {
         let all = branches.iter().fold(Types::NONE, |types, branch| types.or(branch.types));
         let (nulls, mut rest): (Vec<_>, Vec<_>) = branches.into_iter().partition(|branch| branch.types == Types::NULL);
         if rest.len() == 1 {
-            let Some(mut only) = rest.pop() else { return };
+            let Some(mut only) = rest.pop() else { return false };
             only.types = if nulls.is_empty() { only.types } else { only.types.or(Types::NULL) };
-            return self.absorb(only);
+            self.absorb(only);
+            return false;
         }
         self.types = self.types.and(all);
         let format = rest.first().and_then(|first| first.format);
         if rest.iter().all(|branch| branch.format == format) {
             self.format = self.format.or(format);
         }
-        if !rest.is_empty() {
+        let remains = !rest.is_empty();
+        if remains {
             self.choices.push(rest);
         }
+        remains
     }
 
     /// Whether objects may have properties that are not declared.
@@ -247,7 +262,11 @@ impl<'a> Reader<'a> {
         facts
     }
 
-    fn member(&mut self, spot: &Spot<'a>, keyword: &str, value: &'a Value, facts: &mut Facts<'a>, trail: &mut Vec<*const Value>) {
+    fn member(&mut self, spot: &Spot<'a>, keyword: &'a str, value: &'a Value, facts: &mut Facts<'a>, trail: &mut Vec<*const Value>) {
+        let told_by_closed = value.is_boolean() && keyword == "additionalProperties";
+        if RULES.contains(&keyword) && !told_by_closed {
+            facts.rules.push((keyword, spot.clone()));
+        }
         match keyword {
             "type" => facts.types = facts.types.and(Types::stated(value)),
             "enum" => {
@@ -277,14 +296,16 @@ impl<'a> Reader<'a> {
             }
             "anyOf" | "oneOf" => {
                 let branches = self.branches(spot, keyword, value, trail);
-                facts.choose(branches);
+                if facts.choose(branches) {
+                    facts.rules.push((keyword, spot.clone()));
+                }
             }
             "if" => self.conditional(spot, facts, trail),
             "dependentSchemas" | "dependencies" => {
                 for (name, schema) in value.as_object().into_iter().flatten().filter(|(_, schema)| !schema.is_array()) {
                     let inside = self.document.enter(spot, &format!("/{keyword}/{}", escape(name)), schema);
                     let branch = self.read(&inside, trail);
-                    facts.choose(vec![branch, Facts::of(Types::ALL)]);
+                    let _ = facts.choose(vec![branch, Facts::of(Types::ALL)]);
                 }
             }
             _ => {}

@@ -5,14 +5,14 @@
 mod decimal;
 mod derive;
 mod draft;
-mod facts;
+pub(crate) mod facts;
 mod format;
 mod guard;
-mod keyword;
+pub(crate) mod keyword;
 mod message;
 pub mod out;
 mod reach;
-mod resolve;
+pub(crate) mod resolve;
 mod shape;
 mod validator;
 

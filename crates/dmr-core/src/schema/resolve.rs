@@ -49,6 +49,8 @@ struct Reference<'a>(Spot<'a>, &'static str, &'a str);
 pub(crate) struct Document<'a> {
     pub(crate) draft: Draft,
     pub(crate) root: Spot<'a>,
+    /// Whether some reference leads to the root.
+    pub(crate) refers_to_root: bool,
     resources: HashMap<String, Spot<'a>>,
     anchors: HashMap<(String, String), Spot<'a>>,
 }
@@ -57,12 +59,17 @@ impl<'a> Document<'a> {
     /// Walks a document; gives every reference in it that leads nowhere as an issue.
     pub(crate) fn read(value: &'a Value, draft: Draft) -> (Self, Vec<Issue>) {
         let root = Spot { value, pointer: String::new(), base: Rc::from(ROOT) };
-        let mut document = Self { draft, root: root.clone(), resources: HashMap::new(), anchors: HashMap::new() };
+        let mut document = Self { draft, root: root.clone(), refers_to_root: false, resources: HashMap::new(), anchors: HashMap::new() };
         document.root = document.rebase(&root);
         document.resources.insert(ROOT.to_owned(), document.root.clone());
         let (references, all) = document.index();
         let leads = |Reference(spot, keyword, text): &Reference<'a>| document.follow(spot, keyword, text).err();
+        let to_root = references.iter().any(|Reference(spot, keyword, text)| match document.follow(spot, keyword, text) {
+            Ok(Target::Here(target)) => target.identity() == document.root.identity(),
+            _ => false,
+        });
         let mut issues: Vec<Issue> = references.iter().filter_map(leads).collect();
+        document.refers_to_root = to_root;
         issues.extend(reach::issues(&document, &all));
         (document, issues)
     }

@@ -1,11 +1,14 @@
 //! Versions of a model: which field is which, what changed, what breaks (M7).
 
 use dmr_core::Value;
-use dmr_core::evolution::{FieldChange, assign, likely_renames, next_version};
+use crate::schema_out::{compiled, document, fields, instance, member, schema};
+use dmr_core::evolution::{FieldChange, assign, diff, likely_renames, next_version};
 use dmr_core::model::FieldId;
 use dmr_core::name::Version;
 use dmr_core::schema::derive;
 use dmr_core::types::FieldType;
+use dmr_core::schema::Validator;
+use proptest::prelude::*;
 use serde_json::json;
 use std::collections::BTreeMap;
 
@@ -95,4 +98,208 @@ fn m7_the_next_version_follows_from_the_changes() {
     assert_eq!(after(&[change("field_added", false), change("field_removed", true)]), "2.0.0");
     assert_eq!(after(&[change("field_added", false), change("description_changed", false)]), "1.5.0");
     assert_eq!(after(&[change("description_changed", false)]), "1.4.3");
+}
+
+/// What a second schema changes: `!` marks what breaks.
+fn changed(first: &Value, second: &Value, renames: &[(&str, &str)]) -> String {
+    let mut next = 1;
+    let before = assign(&derive(first).unwrap().fields, &BTreeMap::new(), &BTreeMap::new(), &mut next).unwrap();
+    let renames = renames.iter().map(|(old, new)| ((*old).to_owned(), (*new).to_owned())).collect();
+    let shapes = derive(second).unwrap().fields;
+    let ids = assign(&shapes, &before, &renames, &mut next).unwrap();
+    let line = |change: &FieldChange| format!("{}{} {} ({})\n", if change.breaking { "!" } else { " " }, change.kind, change.field, change.reason);
+    diff(&fields(first), first, &compiled(&shapes, &ids, ""), second).iter().map(line).collect()
+}
+
+/// What becomes of one property.
+fn property(old: Value, new: Value) -> String {
+    changed(&object(&json!({"a": old})), &object(&json!({"a": new})), &[])
+}
+
+#[test]
+fn m7_fields_come_go_and_change_names() {
+    let old = json!({"type": "object", "required": ["a", "place"], "properties": {
+        "a": {}, "b": {}, "old": {}, "place": object(&json!({"city": {}, "zip": {}}))
+    }});
+    let new = json!({"type": "object", "required": ["b", "must"], "properties": {
+        "must": {}, "may": {}, "a": {}, "b": {}, "place": object(&json!({"town": {}, "street": {}}))
+    }});
+    insta::assert_snapshot!(changed(&old, &new, &[("place.city", "place.town")]), @r#"
+    !field_added_required must (records of the old version do not have this required field)
+     field_added may (an optional field)
+     required_removed a (it may now be absent)
+    !required_added b (records of the old version may not have it)
+     required_removed place (it may now be absent)
+    !field_renamed place.town (it was called 'city'; its values stay, clients that use the old name fail)
+     field_added place.street (an optional field)
+    !field_removed place.zip (clients that read or write the field fail)
+    !field_removed old (clients that read or write the field fail)
+    "#);
+    assert_eq!(changed(&old, &old, &[]), "");
+}
+
+#[test]
+fn m7_types() {
+    let lines = [
+        property(json!({"type": "integer"}), json!({"type": "number"})),
+        property(json!({"type": "number"}), json!({"type": "integer"})),
+        property(json!({"type": "string", "format": "date"}), json!({"type": "string"})),
+        property(json!({"type": "string"}), json!({"type": "string", "format": "uuid"})),
+        property(json!({"type": "string"}), json!({"type": "boolean"})),
+        property(json!({"type": "array", "items": {"type": "integer"}}), json!({"type": "array", "items": {"type": "number"}})),
+        property(json!({"type": ["string", "integer"]}), json!({"type": ["string", "integer", "boolean"]})),
+        property(json!({"type": ["string", "integer", "boolean"]}), json!({"type": ["string", "integer"]})),
+        property(json!({"type": "string"}), json!({"type": ["string", "null"]})),
+        property(json!({"anyOf": [{"type": "string"}, {"type": "null"}]}), json!({"type": "string"})),
+    ];
+    insta::assert_snapshot!(lines.concat(), @r#"
+     type_widened a (every integer is a value of number)
+    !type_narrowed a (not every number is a value of integer)
+     type_widened a (every date is a value of text)
+    !type_narrowed a (not every text is a value of uuid)
+    !type_changed a (text became boolean)
+     type_widened a (every list of integer is a value of list of number)
+     type_widened a (more JSON types are admitted)
+    !type_narrowed a (fewer JSON types are admitted)
+     nullable_added a (it may now be null)
+    !nullable_removed a (records of the old version may hold null)
+    "#);
+}
+
+#[test]
+fn m7_constraints() {
+    let text = |rule: Value| { let mut rule = rule; rule["type"] = json!("string"); rule };
+    let number = |rule: Value| { let mut rule = rule; rule["type"] = json!("number"); rule };
+    let list = |rule: Value| { let mut rule = rule; rule["type"] = json!("array"); rule };
+    let lines = [
+        property(number(json!({"minimum": 0})), number(json!({"exclusiveMinimum": 0}))),
+        property(number(json!({"maximum": 5})), number(json!({"maximum": 12345678901234567890.5}))),
+        property(number(json!({"maximum": 5})), number(json!({}))),
+        property(number(json!({"multipleOf": 2})), number(json!({"multipleOf": 4}))),
+        property(number(json!({"multipleOf": 2})), number(json!({"multipleOf": 3}))),
+        property(text(json!({"minLength": 1, "maxLength": 5})), text(json!({"minLength": 2, "maxLength": 6}))),
+        property(text(json!({"minLength": 0})), text(json!({}))),
+        property(text(json!({"pattern": "^a"})), text(json!({"pattern": "^b"}))),
+        property(text(json!({})), text(json!({"format": "email"}))),
+        property(text(json!({"enum": ["a", "b"]})), text(json!({"enum": ["a", "b", "c"]}))),
+        property(text(json!({"enum": ["a", "b"]})), text(json!({"const": "a"}))),
+        property(text(json!({"enum": ["a", "b"]})), text(json!({"enum": ["b", "c"]}))),
+        property(list(json!({"minItems": 1})), list(json!({"uniqueItems": true}))),
+        property(list(json!({"items": {"type": "string"}})), list(json!({"items": {"type": "string", "maxLength": 3}}))),
+        property(list(json!({"items": {"type": "object", "properties": {"x": {}}}})), list(json!({"items": {"type": "object", "properties": {"x": {"type": "string"}}}}))),
+        property(json!({"type": "object"}), json!({"type": "object", "additionalProperties": false})),
+        property(json!({"not": {"const": 1}}), json!({"not": {"enum": [1, 2]}})),
+        property(json!({"type": "string", "format": "decimal", "minimum": 0}), json!({"type": "string", "format": "decimal", "minimum": 0.5})),
+    ];
+    insta::assert_snapshot!(lines.concat(), @r#"
+    !constraint_tightened a (minimum: was at least 0, is more than 0)
+     constraint_loosened a (maximum: was at most 5, is at most 12345678901234567000)
+     constraint_loosened a (maximum: was at most 5, is gone)
+    !constraint_tightened a (multipleOf: was 2, is 4)
+    !constraint_changed a (multipleOf: was 2, is 3)
+    !constraint_tightened a (minLength: was 1, is 2)
+     constraint_loosened a (maxLength: was 5, is 6)
+    !constraint_changed a (pattern: was ^a, is ^b)
+    !constraint_tightened a (format: is new: email)
+     constraint_loosened a (enum: also "c")
+    !constraint_tightened a (enum: no longer "b")
+    !constraint_changed a (enum: no longer "a", also "c")
+     constraint_loosened a (minItems: was 1, is gone)
+    !constraint_tightened a (uniqueItems: no element may now be there twice)
+    !constraint_tightened a (maxLength: elements: is new: 3)
+    !constraint_tightened a (items: admits less than it did)
+    !constraint_tightened a (additionalProperties: properties that are not declared are now refused)
+    !constraint_tightened a (not: admits less than it did)
+    !constraint_tightened a (minimum: was at least 0, is at least 0.5)
+    "#);
+}
+
+#[test]
+fn m7_words_defaults_and_access() {
+    let lines = [
+        property(json!({"default": 1}), json!({"default": 2, "description": "new"})),
+        property(json!({"readOnly": true}), json!({"writeOnly": true})),
+    ];
+    insta::assert_snapshot!(lines.concat(), @r#"
+     default_changed a (records that leave it out get another default)
+     description_changed a (title or description)
+     read_only_removed a (clients may write it)
+    !write_only_added a (clients that read it no longer get it)
+    "#);
+}
+
+#[test]
+fn m7_how_a_schema_is_written_is_no_change() {
+    let old = json!({
+        "$schema": "http://json-schema.org/draft-04/schema#", "type": "object",
+        "properties": {"a": {"$ref": "#/definitions/A"}, "n": {"type": "number", "minimum": 1, "exclusiveMinimum": true}, "t": {"type": "object", "properties": {"next": {"$ref": "#/properties/t"}}}},
+        "definitions": {"A": {"type": "string", "maxLength": 3}}
+    });
+    let new = json!({
+        "type": "object",
+        "properties": {"n": {"allOf": [{"exclusiveMinimum": 1}], "type": "number"}, "a": {"maxLength": 3, "type": "string"}, "t": {"$ref": "#/$defs/T"}},
+        "$defs": {"T": {"properties": {"next": {"$ref": "#/$defs/T"}}, "type": "object"}}
+    });
+    assert_eq!(changed(&old, &new, &[]), "");
+}
+
+#[test]
+fn m7_rules_of_the_record_break_unless_shown_not_to() {
+    let with = |rules: Value| {
+        let mut document = object(&json!({"a": {"type": "integer"}, "b": {}}));
+        document.as_object_mut().unwrap().extend(rules.as_object().unwrap().clone());
+        document
+    };
+    let lines = [
+        changed(&with(json!({})), &with(json!({"additionalProperties": false})), &[]),
+        changed(&with(json!({})), &with(json!({"dependentRequired": {"a": ["b"]}})), &[]),
+        changed(&with(json!({"dependentRequired": {"a": ["b"]}})), &with(json!({})), &[]),
+        changed(&with(json!({})), &with(json!({"if": {"required": ["a"]}, "then": {"required": ["b"]}})), &[]),
+        changed(&with(json!({"anyOf": [{"required": ["a"]}]})), &with(json!({"anyOf": [{"required": ["a"]}, {"required": ["b"]}]})), &[]),
+        changed(&with(json!({"minProperties": 1})), &with(json!({"minProperties": 2, "title": "T"})), &[]),
+    ];
+    insta::assert_snapshot!(lines.concat(), @r#"
+    !constraint_tightened  (additionalProperties: properties that are not declared are now refused)
+    !schema_changed  (dependentRequired: a rule is new)
+     schema_changed  (dependentRequired: a rule is gone)
+    !schema_changed  (if: a rule is new)
+     required_removed a (it may now be absent)
+    !schema_changed  (anyOf: a rule is new)
+    !constraint_tightened  (minProperties: was 1, is 2)
+     description_changed  (title or description of the model)
+    "#);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 800, failure_persistence: None, max_global_rejects: 200_000, ..ProptestConfig::default() })]
+
+    /// Where nothing breaks, what the old version admits the new one admits too. A field that is added beside undeclared properties is left
+    /// aside: it is told as an addition, whatever was there under its name.
+    #[test]
+    fn m7_what_does_not_break_admits_all_it_did(
+        old in document(),
+        property in schema(),
+        (keyword, rule) in member(schema().boxed()),
+        place in 0..4,
+        instances in prop::collection::vec(instance(), 24),
+    ) {
+        let mut new = old.clone();
+        match place {
+            0 => new["properties"]["a"] = property,
+            1 => { new.as_object_mut().unwrap().insert(keyword, rule); }
+            2 => { new.as_object_mut().unwrap().shift_remove(&keyword); }
+            _ => new["properties"]["b"][keyword] = rule,
+        }
+        let (Ok(_), Ok(shapes)) = (derive(&old), derive(&new)) else { return Err(TestCaseError::reject("not a schema of a model")) };
+        let (Ok(before), Ok(after)) = (Validator::compile(&old), Validator::compile(&new)) else { return Err(TestCaseError::reject("refused")) };
+        let mut next = 1;
+        let known = assign(&derive(&old).unwrap().fields, &BTreeMap::new(), &BTreeMap::new(), &mut next).unwrap();
+        let ids = assign(&shapes.fields, &known, &BTreeMap::new(), &mut next).unwrap();
+        let changes = diff(&fields(&old), &old, &compiled(&shapes.fields, &ids, ""), &new);
+        if changes.iter().all(|change| !change.breaking && change.kind != "field_added") {
+            for instance in instances.iter().filter(|instance| instance.is_object()) {
+                prop_assert!(!before.accepts(instance) || after.accepts(instance), "{} by {} to {}: {:?}", instance, old, new, changes);
+            }
+        }
+    }
 }

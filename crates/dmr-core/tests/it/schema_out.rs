@@ -384,7 +384,7 @@ fn leaf() -> impl Strategy<Value = Value> {
     ]
 }
 
-fn instance() -> impl Strategy<Value = Value> {
+pub fn instance() -> impl Strategy<Value = Value> {
     leaf().prop_recursive(3, 12, 3, |inner| {
         prop_oneof![
             prop::collection::vec(inner.clone(), 0..4).prop_map(Value::Array),
@@ -405,7 +405,7 @@ fn types() -> impl Strategy<Value = Value> {
 }
 
 /// One member of a schema, as every draft admits it; in some drafts it says nothing.
-fn member(inner: BoxedStrategy<Value>) -> impl Strategy<Value = (String, Value)> {
+pub fn member(inner: BoxedStrategy<Value>) -> impl Strategy<Value = (String, Value)> {
     let list = prop::collection::vec(inner.clone(), 1..3);
     let named = prop::collection::vec((name(), inner.clone()), 1..3).prop_map(|members| Value::Object(members.into_iter().collect()));
     let names = prop::collection::btree_set(name(), 1..3).prop_map(|names| json!(names)).boxed();
@@ -427,13 +427,13 @@ fn member(inner: BoxedStrategy<Value>) -> impl Strategy<Value = (String, Value)>
     ]
 }
 
-fn schema() -> impl Strategy<Value = Value> {
+pub fn schema() -> impl Strategy<Value = Value> {
     let empty = Just(json!({})).boxed();
     empty.prop_recursive(4, 24, 3, |inner| prop::collection::vec(member(inner.boxed()), 1..4).prop_map(|members| Value::Object(members.into_iter().collect())))
 }
 
 /// A whole document of a draft, with draft 4's flags, lists under `items` and definitions that references of [`member`] find.
-fn document() -> impl Strategy<Value = Value> {
+pub fn document() -> impl Strategy<Value = Value> {
     let draft = prop::sample::select(Draft::ALL.to_vec());
     (draft, schema(), schema(), schema(), any::<(bool, bool, bool)>()).prop_map(|(draft, mut root, a, other, (excluded, tuple, closed))| {
         let members = root.as_object_mut().unwrap();

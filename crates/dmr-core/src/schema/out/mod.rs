@@ -43,7 +43,22 @@ pub fn document(document: &Value, fields: &[Field]) -> Result<Value, Problem> {
     Ok(out)
 }
 
-fn open(document: &Value) -> Result<Document<'_>, Problem> {
+/// A document as 2020-12 and nothing added: for comparing.
+///
+/// # Errors
+/// As [`document`].
+pub(crate) fn plain(document: &Value) -> Result<Value, Problem> {
+    let read = open(document)?;
+    if read.draft == Draft::Draft2020 {
+        return Ok(document.clone());
+    }
+    let notes = Notes::default();
+    let mut writer = plain::Writer::new(&read, &notes, true);
+    let out = writer.schema(&read.root);
+    Ok(writer.finish(out))
+}
+
+pub(crate) fn open(document: &Value) -> Result<Document<'_>, Problem> {
     guard::check(document)?;
     let draft = Draft::of(document).map_err(Problem::one)?;
     let (read, issues) = Document::read(document, draft);
