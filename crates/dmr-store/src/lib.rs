@@ -4,5 +4,13 @@
 //! answers on each (invariant 13).
 
 mod port;
+mod answer;
+mod dump;
+pub mod memory;
+pub mod sqlite;
+mod replay;
 
+pub use answer::history;
+pub use dump::{dump, models};
 pub use port::{Clock, Counts, Job, LogRange, OnCommit, Reader, RegistryRow, Store, Walk, WalkBy};
+pub use replay::{replay, replay_of};

@@ -56,6 +56,13 @@ pub trait Store: Send + Sync {
     /// What `with` says, or that the store failed.
     fn read(&self, consistent: bool, with: &mut dyn FnMut(&dyn Reader) -> Result<(), Problem>) -> Result<(), Problem>;
 
+    /// Keeps a small value beside the state, or forgets it (without one); on disk when this returns. Not to be called by what runs on the
+    /// writer ([`OnCommit`], a decision, `done`).
+    ///
+    /// # Errors
+    /// That the store failed or is closed.
+    fn set_note(&self, name: &str, value: Option<&Value>) -> Result<(), Problem>;
+
     /// How full the queue is, how large the write-ahead log: figures for operators, by name.
     fn figures(&self) -> Vec<(&'static str, u64)>;
 
@@ -126,6 +133,20 @@ pub struct LogRange {
     pub reverse: bool,
 }
 
+impl LogRange {
+    /// Whether an entry lies in it.
+    pub fn holds(&self, entry: &Entry) -> bool {
+        self.model.is_none_or(|model| entry.model == model)
+            && self.record.is_none_or(|record| entry.record == record)
+            && self.after.is_none_or(|after| entry.position > after)
+            && self.before.is_none_or(|before| entry.position < before)
+            && self.since.is_none_or(|since| entry.time >= since)
+            && self.until.is_none_or(|until| entry.time <= until)
+            && self.from_version.is_none_or(|from| entry.version >= from)
+            && self.to_version.is_none_or(|to| entry.version <= to)
+    }
+}
+
 /// Stored state, at one moment where the read is consistent.
 pub trait Reader {
     /// Every row of the registry, by kind and key.
@@ -152,16 +173,19 @@ pub trait Reader {
     /// How many records a model has: exact, kept in each commit.
     fn counts(&self, model: ModelId) -> Result<Counts, Problem>;
 
-    /// Walks entries of the log in order of position until `each` says stop.
+    /// Walks entries of the log (bucket 0) in order of position until `each` says stop.
     fn log(&self, range: &LogRange, each: &mut dyn FnMut(&Entry) -> ControlFlow<()>) -> Result<(), Problem>;
 
     /// Quarantined rows of an ingest (of all, without one), in order of id, after one.
     fn quarantine(&self, ingest: Option<RecordId>, after: Option<RecordId>, limit: usize) -> Result<Vec<Quarantined>, Problem>;
 
+    /// A quarantined row.
+    fn quarantined(&self, ingest: RecordId, id: RecordId) -> Result<Option<Quarantined>, Problem>;
+
     /// What a request with an idempotency key came to.
     fn outcome(&self, scope: &[u8; 32]) -> Result<Option<Outcome>, Problem>;
 
-    /// Everything kept for idempotency keys.
+    /// Everything kept for idempotency keys, in order of scope. What has expired goes when the next is kept.
     fn outcomes(&self) -> Result<Vec<Outcome>, Problem>;
 
     /// A small value the store keeps beside the state (secrets of this data directory, positions of readings); not logged, not state.

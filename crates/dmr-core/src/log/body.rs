@@ -9,6 +9,7 @@ use crate::path::UNDECLARED;
 use crate::record::{PrincipalId, Record, RecordId};
 use crate::{Code, Problem, Value};
 use serde_json::json;
+use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Every so many versions an update carries the whole record, so that a past one is found without reading from the first.
@@ -71,14 +72,15 @@ fn order_of(key: &[u8]) -> u64 {
     std::str::from_utf8(key).ok().and_then(|text| text.parse().ok()).unwrap_or(u64::MAX - 1)
 }
 
-/// The body of the entry that tells a change.
-pub fn encode(change: &Change) -> Vec<u8> {
+/// The body of the entry that tells a change; borrowed where the change holds it as it is.
+pub fn encode(change: &Change) -> Cow<'_, [u8]> {
     match change {
         Change::Record(change) => encode_record(change),
         Change::Registry(change) => json::to_string(&json!({
             "what": change.what.as_str(), "key": change.key, "old": change.before, "new": change.after,
         }))
-        .into_bytes(),
+        .into_bytes()
+        .into(),
         Change::Quarantine(change) => {
             let row = &change.row;
             json::to_string(&json!({
@@ -86,19 +88,21 @@ pub fn encode(change: &Change) -> Vec<u8> {
                 "code": row.code, "message": row.message, "raw": hex(&row.raw),
             }))
             .into_bytes()
+            .into()
         }
         Change::Outcome(outcome) => json::to_string(&json!({
             "scope": hex(&outcome.scope), "request": hex(&outcome.request), "expires_at": outcome.expires_at, "answer": outcome.answer,
         }))
-        .into_bytes(),
+        .into_bytes()
+        .into(),
     }
 }
 
-fn encode_record(change: &RecordChange) -> Vec<u8> {
+fn encode_record(change: &RecordChange) -> Cow<'_, [u8]> {
     match (&change.before, &change.after) {
-        (None, Some(after)) => after.doc.to_vec(),
-        (Some(before), None) => [b"{\"old\":", &*before.doc, b"}"].concat(),
-        (Some(before), Some(_)) if change.kind == EntryKind::RecordDelete => [b"{\"old\":", &*before.doc, b"}"].concat(),
+        (None, Some(after)) => Cow::Borrowed(&after.doc),
+        (Some(before), None) => [b"{\"old\":", &*before.doc, b"}"].concat().into(),
+        (Some(before), Some(_)) if change.kind == EntryKind::RecordDelete => [b"{\"old\":", &*before.doc, b"}"].concat().into(),
         (Some(before), Some(after)) => {
             let patch = patch_of(&before.doc, &after.doc);
             let mut out = [b"{\"old\":", &*patch.old, b",\"new\":", &*patch.new].concat();
@@ -107,9 +111,9 @@ fn encode_record(change: &RecordChange) -> Vec<u8> {
                 out.extend_from_slice(&after.doc);
             }
             out.push(b'}');
-            out
+            out.into()
         }
-        (None, None) => b"{}".to_vec(),
+        (None, None) => Cow::Borrowed(b"{}"),
     }
 }
 
@@ -229,38 +233,72 @@ pub struct By {
     pub time: i64,
 }
 
+/// What a change is about: the parts of an entry's envelope that come from the change itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct About {
+    /// What was done.
+    pub kind: EntryKind,
+    /// The model concerned; 0 where none is.
+    pub model: ModelId,
+    /// The record concerned; nil where none is.
+    pub record: RecordId,
+    /// The version of the record that was made; 0 where none was.
+    pub version: u64,
+    /// The version of the model it was made under; 0 where none was.
+    pub stamp: u32,
+}
+
+impl About {
+    /// Of a change.
+    pub fn of(change: &Change) -> Self {
+        match change {
+            Change::Record(change) => Self {
+                kind: change.kind,
+                model: change.model.id(),
+                record: change.id(),
+                version: change.version(),
+                stamp: change.after.as_ref().or(change.before.as_ref()).map_or(0, |record| record.stamp),
+            },
+            Change::Registry(change) => {
+                let model = change.new_model.as_ref().or(change.old_model.as_ref());
+                let stamp = model.map_or(0, |model| model.head.stamp);
+                Self { stamp, ..Self::without_record(change.kind, model.map_or(ModelId(0), |model| model.id())) }
+            }
+            Change::Quarantine(change) => {
+                let kind = if change.added { EntryKind::QuarantineAdd } else { EntryKind::QuarantineRemove };
+                Self::without_record(kind, change.row.model)
+            }
+            Change::Outcome(_) => Self::without_record(EntryKind::OutcomeKeep, ModelId(0)),
+        }
+    }
+
+    fn without_record(kind: EntryKind, model: ModelId) -> Self {
+        Self { kind, model, record: RecordId::default(), version: 0, stamp: 0 }
+    }
+
+    /// The leaf of the entry with this body.
+    pub fn leaf(&self, by: By, body: &[u8]) -> [u8; 32] {
+        super::leaf(by.time, by.principal, self.kind, self.model, self.record, self.version, self.stamp, body)
+    }
+}
+
 /// The entry of a change, at a position.
 pub fn entry_of(change: &Change, by: By, bucket: u16, position: u64) -> Entry {
-    let (kind, model, record, version, stamp) = match change {
-        Change::Record(change) => {
-            let stamp = change.after.as_ref().or(change.before.as_ref()).map_or(0, |record| record.stamp);
-            (change.kind, change.model.id(), change.id(), change.version(), stamp)
-        }
-        Change::Registry(change) => {
-            let model = change.new_model.as_ref().or(change.old_model.as_ref());
-            (change.kind, model.map_or(ModelId(0), |model| model.id()), RecordId::default(), 0, model.map_or(0, |model| model.head.stamp))
-        }
-        Change::Quarantine(change) => {
-            let kind = if change.added { EntryKind::QuarantineAdd } else { EntryKind::QuarantineRemove };
-            (kind, change.row.model, RecordId::default(), 0, 0)
-        }
-        Change::Outcome(_) => (EntryKind::OutcomeKeep, ModelId(0), RecordId::default(), 0, 0),
-    };
-    let body = encode(change);
-    let leaf = super::leaf(by.time, by.principal, kind, model, record, version, stamp, &body);
+    let about = About::of(change);
+    let body = encode(change).into_owned();
     Entry {
         bucket,
         position,
         time: by.time,
         principal: by.principal,
-        kind,
-        model,
-        record,
-        version,
-        stamp,
+        kind: about.kind,
+        model: about.model,
+        record: about.record,
+        version: about.version,
+        stamp: about.stamp,
         codec: 0,
         dictionary: 0,
-        leaf,
+        leaf: about.leaf(by, &body),
         body,
     }
 }

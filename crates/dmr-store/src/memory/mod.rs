@@ -1,0 +1,154 @@
+//! The reference: state in ordered maps behind one lock. Nothing outlives the process.
+
+mod apply;
+mod read;
+mod state;
+
+pub use state::State;
+
+use crate::answer::decide;
+use crate::{Clock, Job, OnCommit, Reader, Store};
+use dmr_core::change::Change;
+use dmr_core::decide::{Committed, Snapshot, Work, WorkFault};
+use dmr_core::log::By;
+use dmr_core::{Code, Problem, Value};
+use parking_lot::{Mutex, RwLock};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// A store in memory. A job is decided and applied by whoever submits it, unless another thread is at it already: then by that one.
+pub struct MemoryStore {
+    clock: Clock,
+    on_commit: OnCommit,
+    /// Protects the state that readers see. A reader takes a copy of the pointer and holds no lock while it reads.
+    state: RwLock<Arc<State>>,
+    /// Protects what waits, and who works.
+    queue: Mutex<Queue>,
+}
+
+#[derive(Default)]
+struct Queue {
+    interactive: VecDeque<Box<dyn Work>>,
+    background: VecDeque<Box<dyn Work>>,
+    /// Whether a thread takes jobs from it.
+    working: bool,
+    closed: bool,
+}
+
+/// An empty store in memory.
+pub fn open(clock: Clock, on_commit: OnCommit) -> MemoryStore {
+    open_with(State::default(), clock, on_commit)
+}
+
+/// A store in memory that begins with a state, as [`crate::replay`] gives it.
+pub fn open_with(state: State, clock: Clock, on_commit: OnCommit) -> MemoryStore {
+    MemoryStore { clock, on_commit, state: RwLock::new(Arc::new(state)), queue: Mutex::default() }
+}
+
+impl Store for MemoryStore {
+    fn name(&self) -> &'static str {
+        "memory"
+    }
+
+    fn submit(&self, job: Job) {
+        let mut queue = self.queue.lock();
+        if queue.closed {
+            drop(queue);
+            return job.work.done(Err(WorkFault::Problem(Box::new(closed()))));
+        }
+        if job.background { queue.background.push_back(job.work) } else { queue.interactive.push_back(job.work) }
+        if !queue.working {
+            queue.working = true;
+            drop(queue);
+            self.work_off();
+        }
+    }
+
+    fn read(&self, _consistent: bool, with: &mut dyn FnMut(&dyn Reader) -> Result<(), Problem>) -> Result<(), Problem> {
+        let state = self.state.read().clone();
+        with(&*state)
+    }
+
+    fn set_note(&self, name: &str, value: Option<&Value>) -> Result<(), Problem> {
+        Arc::make_mut(&mut self.state.write()).set_note(name, value);
+        Ok(())
+    }
+
+    fn figures(&self) -> Vec<(&'static str, u64)> {
+        let queue = self.queue.lock();
+        vec![("queue_commands", (queue.interactive.len() + queue.background.len()) as u64)]
+    }
+
+    fn close(&self) {
+        self.queue.lock().closed = true;
+    }
+}
+
+impl MemoryStore {
+    fn work_off(&self) {
+        // A decision that panics must not leave the queue without anybody at it.
+        let _left = Left(&self.queue);
+        loop {
+            let work = {
+                let mut queue = self.queue.lock();
+                let next = queue.interactive.pop_front().or_else(|| queue.background.pop_front());
+                match next {
+                    Some(work) => work,
+                    None => {
+                        queue.working = false;
+                        return;
+                    }
+                }
+            };
+            self.run(work);
+        }
+    }
+
+    /// The state changes only here and in `set_note`; the queue lets one thread in at a time.
+    fn run(&self, mut work: Box<dyn Work>) {
+        let state = self.state.read().clone();
+        let time = (self.clock)().max(state.last_time());
+        let decided = decide(work.as_mut(), &mut Snapshot::default(), time, &*state);
+        drop(state);
+        let changes = match decided {
+            Ok(changes) => changes,
+            Err(fault) => return work.done(Err(fault)),
+        };
+        let by = By { principal: work.principal(), time };
+        let position = match self.apply(&changes, by) {
+            Ok(position) => position,
+            Err(problem) => return work.done(Err(WorkFault::Problem(Box::new(problem)))),
+        };
+        if changes.iter().any(|change| matches!(change, Change::Registry(_))) {
+            (self.on_commit)(&changes);
+        }
+        work.done(Ok(Committed { changes, time, position }));
+    }
+
+    /// All of the changes, or none.
+    fn apply(&self, changes: &[Change], by: By) -> Result<u64, Problem> {
+        let mut shared = self.state.write();
+        if let [Change::Record(_) | Change::Quarantine(_) | Change::Outcome(_)] = changes {
+            // One change of data fails before it changes anything: no copy is needed to take it back.
+            return Arc::make_mut(&mut shared).commit(changes, by);
+        }
+        let mut state = (**shared).clone();
+        let position = state.commit(changes, by)?;
+        *shared = Arc::new(state);
+        Ok(position)
+    }
+}
+
+struct Left<'a>(&'a Mutex<Queue>);
+
+impl Drop for Left<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.lock().working = false;
+        }
+    }
+}
+
+fn closed() -> Problem {
+    Problem::new(Code::StoreClosed, "the store is closing")
+}

@@ -1,0 +1,143 @@
+//! Keeps the write-ahead log short: what was committed is copied into the file beside the writer, and the writer starts the log again
+//! from its beginning when that has caught up.
+
+use super::shared::Shared;
+use parking_lot::{Condvar, Mutex};
+use rusqlite::hooks::Wal as Hooked;
+use rusqlite::Connection;
+use rusqlite::wal::CheckpointMode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::Duration;
+
+/// Pages in the log after which it is copied (4 MB).
+const COPY_EVERY: u64 = 1000;
+/// Pages after which the writer tries to start it again (16 MB).
+const RESTART_FROM: u64 = 4000;
+/// Pages after which the writer waits for readers to let go (40 MB).
+const WAIT_FROM: u64 = 10_000;
+/// Pages between two tries.
+const TRY_EVERY: u64 = 1000;
+/// How long the writer waits then. Readers let go after 250 ms at the latest.
+const PATIENCE: Duration = Duration::from_millis(300);
+
+/// The write-ahead log as the writer sees it.
+#[derive(Default)]
+pub(super) struct Wal {
+    /// Pages in it after the last commit.
+    pages: AtomicU64,
+    /// Pages of it that are in the file.
+    copied: AtomicU64,
+    /// Whether readers should let go of their snapshots soon.
+    pressed: AtomicBool,
+    /// Protects what the copying thread is asked.
+    asked: Mutex<Asked>,
+    ask: Condvar,
+}
+
+#[derive(Default)]
+struct Asked {
+    copy: bool,
+    stop: bool,
+}
+
+impl Wal {
+    /// Has the number of pages told by SQLite after each commit.
+    pub fn watch(shared: &Arc<Shared>, connection: &mut Connection) -> rusqlite::Result<()> {
+        let shared = Arc::downgrade(shared);
+        connection.wal_hook(Some(move |_: &mut Hooked, pages: i32| {
+            if let Some(shared) = shared.upgrade() {
+                shared.wal.committed(u64::try_from(pages).unwrap_or(0));
+            }
+            Ok(())
+        }))
+    }
+
+    fn committed(&self, pages: u64) {
+        let before = self.pages.swap(pages, Ordering::Relaxed);
+        if pages < before {
+            self.copied.store(0, Ordering::Relaxed);
+            self.pressed.store(false, Ordering::Relaxed);
+        }
+        if pages.saturating_sub(self.copied.load(Ordering::Relaxed)) >= COPY_EVERY {
+            let mut asked = self.asked.lock();
+            if !asked.copy {
+                asked.copy = true;
+                self.ask.notify_one();
+            }
+        }
+    }
+
+    /// Pages in the log.
+    pub fn pages(&self) -> u64 {
+        self.pages.load(Ordering::Relaxed)
+    }
+
+    /// Whether readers should let go of their snapshots soon.
+    pub fn is_pressed(&self) -> bool {
+        self.pressed.load(Ordering::Relaxed)
+    }
+
+    /// Ends the copying thread.
+    pub fn stop(&self) {
+        self.asked.lock().stop = true;
+        self.ask.notify_all();
+    }
+
+    fn copy(&self, connection: &Connection) {
+        // An error is the writer's to find: it fails there too, or passes.
+        if let Ok((_, copied)) = connection.wal_checkpoint_v2(None::<&str>, CheckpointMode::PASSIVE) {
+            self.copied.store(u64::try_from(copied).unwrap_or(0), Ordering::Relaxed);
+        }
+    }
+}
+
+/// The thread that copies.
+pub(super) fn copy_when_asked(shared: &Shared, connection: &Connection) {
+    loop {
+        {
+            let mut asked = shared.wal.asked.lock();
+            while !asked.copy && !asked.stop {
+                shared.wal.ask.wait(&mut asked);
+            }
+            if asked.stop {
+                return;
+            }
+        }
+        shared.wal.copy(connection);
+        shared.wal.asked.lock().copy = false;
+    }
+}
+
+/// What the writer does about the log between two batches.
+#[derive(Default)]
+pub(super) struct Tending {
+    tried_at: u64,
+}
+
+impl Tending {
+    /// Starts the log again where it is long.
+    pub fn tend(&mut self, wal: &Wal, connection: &Connection) {
+        let pages = wal.pages();
+        if pages < self.tried_at {
+            self.tried_at = 0;
+        }
+        if pages < RESTART_FROM || pages < self.tried_at + TRY_EVERY {
+            return;
+        }
+        self.tried_at = pages;
+        wal.pressed.store(true, Ordering::Relaxed);
+        let patience = if pages < WAIT_FROM { Duration::from_millis(2) } else { PATIENCE };
+        let restarted = connection
+            .busy_timeout(patience)
+            .and_then(|()| connection.wal_checkpoint_v2(None::<&str>, CheckpointMode::RESTART));
+        // The connection's own patience again; it cannot fail.
+        let _ = connection.busy_timeout(PATIENCE);
+        if restarted.is_ok() {
+            wal.pages.store(0, Ordering::Relaxed);
+            wal.copied.store(0, Ordering::Relaxed);
+            wal.pressed.store(false, Ordering::Relaxed);
+            self.tried_at = 0;
+        }
+    }
+}

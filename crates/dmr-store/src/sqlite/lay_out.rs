@@ -1,0 +1,232 @@
+//! Brings tables, entries and unique keys to what a model says now, in the transaction that says it.
+
+use super::batch::Batch;
+use super::fault::Fault;
+use super::structured::Column;
+use super::table::{Layouts, Table};
+use dmr_core::model::{Index, Model, ModelId, Storage, Unique};
+use dmr_core::record::Record;
+use dmr_core::{Code, Problem};
+use rusqlite::{Connection, OptionalExtension, params};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// The most typed columns of a table; further fields stand in `rest`.
+const MOST_COLUMNS: usize = 1000;
+
+/// Reads the layouts of a file.
+pub(super) fn read_layouts(connection: &Connection) -> Result<Layouts, Problem> {
+    let read = || -> rusqlite::Result<Vec<(u32, i64, String)>> {
+        let mut statement = connection.prepare("SELECT model, number, columns FROM layout WHERE tenant = 1 AND columns IS NOT NULL")?;
+        statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?.collect()
+    };
+    let mut layouts = Layouts::default();
+    for (model, number, columns) in read().map_err(super::fault::failed)? {
+        let columns: Vec<Column> = serde_json::from_str(&columns)
+            .map_err(|error| Problem::new(Code::DataDamaged, format!("the layout of model {model}: {error}")))?;
+        layouts.0.insert(ModelId(model), Arc::new(Table::structured(table_name(model, number), columns)));
+    }
+    Ok(layouts)
+}
+
+fn table_name(model: u32, number: i64) -> String {
+    format!("m{model}_{number}")
+}
+
+impl Batch<'_> {
+    /// Makes what lies in the file what the model says.
+    pub(super) fn lay_out(&mut self, old: Option<&Arc<Model>>, new: &Arc<Model>) -> Result<(), Fault> {
+        let moved = self.place(new)?;
+        let known = |index: &Index| old.is_some_and(|old| old.index(index.id) == Some(index));
+        let stale: Vec<&Index> = new.indexes.iter().filter(|index| moved || !known(index)).collect();
+        let old_uniques = old.map(|old| &old.uniques[..]).unwrap_or_default();
+        let new_uniques: Vec<&Unique> = new.uniques.iter().filter(|unique| !old_uniques.contains(unique)).collect();
+
+        for index in old.iter().flat_map(|old| &old.indexes) {
+            if moved || new.index(index.id) != Some(index) {
+                let sql = "DELETE FROM entry WHERE tenant = 1 AND model = ?1 AND idx = ?2";
+                self.connection.prepare_cached(sql)?.execute(params![new.id().0, index.id])?;
+            }
+        }
+        for unique in old_uniques.iter().filter(|unique| !new.uniques.contains(unique)) {
+            let sql = "DELETE FROM unique_key WHERE tenant = 1 AND model = ?1 AND rule = ?2";
+            self.connection.prepare_cached(sql)?.execute(params![new.id().0, unique.id])?;
+        }
+        if old.is_some() && !(stale.is_empty() && new_uniques.is_empty()) {
+            self.fill(new, &stale, &new_uniques)?;
+        }
+        Ok(())
+    }
+
+    /// Drops everything a model holds but its registry rows and its log.
+    pub(super) fn drop_model(&mut self, model: ModelId) -> Result<(), Fault> {
+        for table in ["record", "entry", "unique_key", "tally"] {
+            self.connection.execute(&format!("DELETE FROM {table} WHERE tenant = 1 AND model = ?1"), [model.0])?;
+        }
+        self.tallies.borrow_mut().remove(&model);
+        self.rows.borrow_mut().retain(|(of, _), _| *of != model);
+        if let Some(table) = self.layouts.0.remove(&model) {
+            self.connection.execute_batch(&format!("DROP TABLE {}", table.name))?;
+            self.remember(model, None, None)?;
+        }
+        Ok(())
+    }
+
+    /// Sees to it that the records of a model lie where they belong; says whether their rows have other numbers now.
+    fn place(&mut self, model: &Arc<Model>) -> Result<bool, Fault> {
+        let id = model.id();
+        let now = self.layouts.0.get(&id).cloned();
+        match (now, model.storage()) {
+            (None, Storage::Flexible) => Ok(false),
+            (Some(own), Storage::Flexible) => {
+                self.layouts.0.remove(&id);
+                let shared = self.layouts.table(id).clone();
+                self.move_rows(id, &own, &shared, false)?;
+                self.connection.execute_batch(&format!("DROP TABLE {}", own.name))?;
+                self.remember(id, None, None)?;
+                Ok(true)
+            }
+            (None, Storage::Structured) => {
+                if self.layouts.0.len() >= self.most_structured {
+                    return Err(Fault::Command(too_many(self.most_structured)));
+                }
+                let shared = self.layouts.table(id).clone();
+                let own = self.make_table(id, &[], model)?;
+                self.move_rows(id, &shared, &own, true)?;
+                self.connection.execute("DELETE FROM record WHERE tenant = 1 AND model = ?1", [id.0])?;
+                Ok(false)
+            }
+            (Some(own), Storage::Structured) => self.adjust(model, &own).map(|()| false),
+        }
+    }
+
+    /// Adds columns for new fields; makes the table anew where a field changed its type. Columns of fields that are gone stay: older
+    /// records hold values there.
+    fn adjust(&mut self, model: &Arc<Model>, own: &Arc<Table>) -> Result<(), Fault> {
+        let columns = own.columns.as_deref().unwrap_or_default();
+        let wanted = wanted(model, columns);
+        let of = |id| columns.iter().find(|column| column.id == id);
+        if wanted.iter().any(|(id, kind)| of(*id).is_some_and(|column| column.kind != *kind)) {
+            let new = self.make_table(model.id(), columns, model)?;
+            self.move_rows(model.id(), own, &new, true)?;
+            self.connection.execute_batch(&format!("DROP TABLE {}", own.name))?;
+            return Ok(());
+        }
+        let added: Vec<Column> = wanted
+            .iter()
+            .filter(|(id, _)| of(**id).is_none())
+            .map(|(id, kind)| Column { name: format!("f{id}_1"), id: *id, kind: kind.clone() })
+            .collect();
+        if added.is_empty() {
+            return Ok(());
+        }
+        for column in &added {
+            self.connection.execute_batch(&format!("ALTER TABLE {} ADD COLUMN {}", own.name, column.declaration()))?;
+        }
+        let mut all: Vec<Column> = columns.iter().cloned().chain(added).collect();
+        all.sort_by_key(|column| column.id);
+        let table = Table::structured(own.name.clone(), all);
+        self.remember(model.id(), None, Some(table))
+    }
+
+    /// Makes the next table of a model and remembers it.
+    fn make_table(&mut self, id: ModelId, columns: &[Column], model: &Model) -> Result<Arc<Table>, Fault> {
+        let sql = "SELECT number FROM layout WHERE tenant = 1 AND model = ?1";
+        let number = self.connection.query_row(sql, [id.0], |row| row.get::<_, i64>(0)).optional()?.unwrap_or(0) + 1;
+        let made: Vec<Column> = wanted(model, columns)
+            .into_iter()
+            .map(|(field, kind)| match columns.iter().find(|column| column.id == field) {
+                Some(column) if column.kind == kind => column.clone(),
+                Some(column) => Column { name: next_name(&column.name), id: field, kind },
+                None => Column { name: format!("f{field}_1"), id: field, kind },
+            })
+            .collect();
+        let name = table_name(id.0, number);
+        let declared: String = made.iter().map(|column| format!(", {}", column.declaration())).collect();
+        self.connection.execute_batch(&format!(
+            "CREATE TABLE {name}(row INTEGER PRIMARY KEY, tenant INTEGER NOT NULL, id BLOB NOT NULL, version INTEGER NOT NULL, \
+             stamp INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER, created_by BLOB NOT NULL, updated_by BLOB, \
+             owner BLOB, deleted_at INTEGER, rest TEXT{declared}, UNIQUE(tenant, id))"
+        ))?;
+        self.remember(id, Some(number), Some(Table::structured(name, made)))?;
+        Ok(self.layouts.table(id).clone())
+    }
+
+    /// Keeps a layout: in the file, and for this transaction. The number never goes back.
+    fn remember(&mut self, id: ModelId, number: Option<i64>, table: Option<Table>) -> Result<(), Fault> {
+        let columns = table.as_ref().and_then(|table| table.columns.as_ref()).map(serde_json::to_string).transpose();
+        let columns = columns.map_err(|error| Problem::new(Code::Internal, format!("a layout: {error}")))?;
+        let sql = "INSERT INTO layout(tenant, model, number, columns) VALUES(1, ?1, coalesce(?2, 0), ?3) \
+                   ON CONFLICT(tenant, model) DO UPDATE SET number = coalesce(?2, number), columns = ?3";
+        self.connection.execute(sql, params![id.0, number, columns])?;
+        if let Some(table) = table {
+            self.layouts.0.insert(id, Arc::new(table));
+        }
+        self.layouts_changed = true;
+        Ok(())
+    }
+
+    fn move_rows(&self, model: ModelId, from: &Table, to: &Table, keep_numbers: bool) -> Result<(), Fault> {
+        self.rows.borrow_mut().clear();
+        self.each_row(from, model, &mut |row, record| self.insert(to, model, keep_numbers.then_some(row), &record).map(drop))
+    }
+
+    /// Every row of a model, deleted ones too.
+    fn each_row(&self, table: &Table, model: ModelId, each: &mut dyn FnMut(i64, Record) -> Result<(), Fault>) -> Result<(), Fault> {
+        let mut statement = self.connection.prepare(&format!("SELECT {} FROM {} WHERE {}", table.selected, table.name, table.scope))?;
+        if statement.parameter_count() > 0 {
+            statement.raw_bind_parameter(1, model.0)?;
+        }
+        let mut rows = statement.raw_query();
+        let mut buffer = Vec::new();
+        while let Some(row) = rows.next()? {
+            let record = table.record(row, 0, &mut buffer)?.to_owned();
+            each(row.get(0)?, record)?;
+        }
+        Ok(())
+    }
+
+    /// Makes entries and unique keys from the records that live.
+    fn fill(&self, model: &Model, indexes: &[&Index], uniques: &[&Unique]) -> Result<(), Fault> {
+        let table = self.layouts.table(model.id()).clone();
+        // Sorted, so that the tables are written from front to back.
+        let mut keys: BTreeMap<(u32, Vec<u8>), i64> = BTreeMap::new();
+        self.each_row(&table, model.id(), &mut |row, record| {
+            if record.deleted_at.is_none() {
+                keys.extend(indexes.iter().map(|index| ((index.id, index.key(&record.as_ref())), row)));
+                for unique in uniques {
+                    if let Some(key) = unique.key(&record.doc) {
+                        self.insert_unique(model.id(), unique.id, &key, record.id)?;
+                    }
+                }
+            }
+            Ok(())
+        })?;
+        keys.iter().try_for_each(|((index, key), row)| self.insert_entry(model.id(), *index, key, *row))
+    }
+}
+
+/// The fields that have columns: those of the model that have a native form, and those that had one before. By id.
+fn wanted(model: &Model, columns: &[Column]) -> BTreeMap<dmr_core::model::FieldId, dmr_core::FieldType> {
+    let mut all: BTreeMap<_, _> = columns.iter().map(|column| (column.id, column.kind.clone())).collect();
+    for field in model.fields.iter().filter(|field| field.shape.kind.has_native()) {
+        if all.len() < MOST_COLUMNS || all.contains_key(&field.id) {
+            all.insert(field.id, field.shape.kind.clone());
+        }
+    }
+    all
+}
+
+/// `f3_1` becomes `f3_2`.
+fn next_name(name: &str) -> String {
+    match name.split_once('_') {
+        Some((field, number)) => format!("{field}_{}", number.parse::<u32>().unwrap_or(0) + 1),
+        None => format!("{name}_2"),
+    }
+}
+
+fn too_many(most: usize) -> Problem {
+    Problem::new(Code::StorageLimit, format!("at most {most} models of a file can be structured"))
+        .budget("storage.structured_models", most as u64, None)
+        .suggest("Register it as flexible: its indexes and constraints are the same")
+}

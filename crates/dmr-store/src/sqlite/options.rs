@@ -1,0 +1,68 @@
+//! How a database file is opened.
+
+use crate::{Clock, OnCommit};
+
+/// When a commit counts as on disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Synchronous {
+    /// When the disk says so (invariant 7).
+    Full,
+    /// When the system has it: acknowledged commands can be lost in a power cut. Exists so that the power-cut suite can show that it
+    /// finds such losses.
+    Normal,
+}
+
+/// What may wait, and what goes into one commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Commands.
+    pub commands: usize,
+    /// Rows they may change.
+    pub rows: usize,
+    /// Bytes they hold.
+    pub bytes: usize,
+}
+
+/// How a database file is opened.
+#[derive(Clone)]
+pub struct Options {
+    /// Tells the time.
+    pub clock: Clock,
+    /// Told of each commit that changed the registry.
+    pub on_commit: OnCommit,
+    /// When a commit counts as on disk.
+    pub synchronous: Synchronous,
+    /// SQLite's name of the file system to use; none: the system's own.
+    pub vfs: Option<String>,
+    /// Bytes of pages the writer keeps.
+    pub writer_cache: u64,
+    /// Bytes of pages each reader keeps.
+    pub reader_cache: u64,
+    /// Bytes of the file that readers see through memory without copying.
+    pub mapped: u64,
+    /// What may wait in each of the two queues.
+    pub queue: Bounds,
+    /// What goes into one commit; a command that is larger alone goes alone.
+    pub batch: Bounds,
+    /// The most structured models of a file: with very many tables each change of a layout costs every connection.
+    pub most_structured: usize,
+}
+
+impl Options {
+    /// The usual ones.
+    pub fn new(clock: Clock, on_commit: OnCommit) -> Self {
+        const MEGABYTE: u64 = 1 << 20;
+        Self {
+            clock,
+            on_commit,
+            synchronous: Synchronous::Full,
+            vfs: None,
+            writer_cache: 64 * MEGABYTE,
+            reader_cache: 8 * MEGABYTE,
+            mapped: 1024 * MEGABYTE,
+            queue: Bounds { commands: 10_000, rows: 200_000, bytes: 256 << 20 },
+            batch: Bounds { commands: 512, rows: 20_000, bytes: 32 << 20 },
+            most_structured: 500,
+        }
+    }
+}

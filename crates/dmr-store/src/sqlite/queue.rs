@@ -1,0 +1,168 @@
+//! What waits for the writer.
+
+use super::options::Bounds;
+use crate::Job;
+use dmr_core::decide::{Work, WorkFault};
+use dmr_core::{Code, Problem, Value};
+use parking_lot::{Condvar, Mutex};
+use std::collections::VecDeque;
+use std::sync::mpsc::SyncSender;
+
+/// What the writer is asked.
+pub(super) enum Task {
+    /// To decide and write.
+    Job(Job),
+    /// To keep or forget a note, and tell.
+    Note(String, Option<Value>, SyncSender<Result<(), Problem>>),
+}
+
+impl Task {
+    fn size(&self) -> Bounds {
+        match self {
+            Self::Job(job) => Bounds { commands: 1, rows: job.rows, bytes: job.bytes },
+            Self::Note(..) => Bounds { commands: 1, rows: 1, bytes: 0 },
+        }
+    }
+
+    /// Tells that it is not done.
+    pub fn refuse(self, problem: &Problem) {
+        match self {
+            Self::Job(job) => tell(job.work, problem),
+            // Whoever asked may have stopped waiting.
+            Self::Note(.., told) => drop(told.send(Err(problem.clone()))),
+        }
+    }
+}
+
+fn tell(work: Box<dyn Work>, problem: &Problem) {
+    work.done(Err(WorkFault::Problem(Box::new(problem.clone()))));
+}
+
+/// Two queues, both bounded.
+pub(super) struct Queue {
+    bounds: Bounds,
+    /// Protects what waits.
+    waiting: Mutex<Waiting>,
+    /// Told when something comes while the writer has nothing to do.
+    came: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    interactive: Line,
+    background: Line,
+    idle: bool,
+    closed: bool,
+}
+
+#[derive(Default)]
+struct Line {
+    tasks: VecDeque<Task>,
+    rows: usize,
+    bytes: usize,
+}
+
+impl Line {
+    fn has_room(&self, size: Bounds, bounds: Bounds) -> bool {
+        // A command larger than the whole queue is let in when nothing else waits.
+        self.tasks.is_empty()
+            || (self.tasks.len() < bounds.commands && self.rows + size.rows <= bounds.rows && self.bytes + size.bytes <= bounds.bytes)
+    }
+
+    fn push(&mut self, task: Task) {
+        let size = task.size();
+        self.rows += size.rows;
+        self.bytes += size.bytes;
+        self.tasks.push_back(task);
+    }
+
+    fn pop(&mut self) -> Option<Task> {
+        let task = self.tasks.pop_front()?;
+        let size = task.size();
+        self.rows -= size.rows;
+        self.bytes -= size.bytes;
+        Some(task)
+    }
+}
+
+impl Queue {
+    pub fn new(bounds: Bounds) -> Self {
+        Self { bounds, waiting: Mutex::default(), came: Condvar::new() }
+    }
+
+    /// Queues a task, or tells it that there is no room.
+    pub fn push(&self, task: Task) {
+        let mut waiting = self.waiting.lock();
+        if waiting.closed {
+            drop(waiting);
+            return task.refuse(&closed());
+        }
+        let background = matches!(&task, Task::Job(job) if job.background);
+        let line = if background { &mut waiting.background } else { &mut waiting.interactive };
+        if !line.has_room(task.size(), self.bounds) {
+            drop(waiting);
+            return task.refuse(&full(self.bounds));
+        }
+        line.push(task);
+        if std::mem::take(&mut waiting.idle) {
+            drop(waiting);
+            self.came.notify_one();
+        }
+    }
+
+    /// Waits until something is there and takes interactive tasks up to the bounds of a batch. Empty where only background ones wait;
+    /// none where the queue is closed and nothing waits.
+    pub fn take(&self, batch: Bounds, into: &mut VecDeque<Task>) -> Option<()> {
+        let mut waiting = self.waiting.lock();
+        while waiting.interactive.tasks.is_empty() && waiting.background.tasks.is_empty() {
+            if waiting.closed {
+                return None;
+            }
+            waiting.idle = true;
+            self.came.wait(&mut waiting);
+        }
+        waiting.idle = false;
+        let (mut rows, mut bytes) = (0, 0);
+        while let Some(next) = waiting.interactive.tasks.front() {
+            let size = next.size();
+            let fits = into.len() < batch.commands && rows + size.rows <= batch.rows && bytes + size.bytes <= batch.bytes;
+            if !into.is_empty() && !fits {
+                break;
+            }
+            rows += size.rows;
+            bytes += size.bytes;
+            into.extend(waiting.interactive.pop());
+        }
+        Some(())
+    }
+
+    /// The next background task; where `only_if_quiet`, only when no interactive one waits.
+    pub fn take_background(&self, only_if_quiet: bool) -> Option<Task> {
+        let mut waiting = self.waiting.lock();
+        if only_if_quiet && !waiting.interactive.tasks.is_empty() { None } else { waiting.background.pop() }
+    }
+
+    /// Takes nothing more in.
+    pub fn close(&self) {
+        self.waiting.lock().closed = true;
+        self.came.notify_all();
+    }
+
+    /// Commands, rows and bytes that wait.
+    pub fn depth(&self) -> Bounds {
+        let waiting = self.waiting.lock();
+        let (one, other) = (&waiting.interactive, &waiting.background);
+        Bounds { commands: one.tasks.len() + other.tasks.len(), rows: one.rows + other.rows, bytes: one.bytes + other.bytes }
+    }
+}
+
+/// What comes after closing is told.
+pub(super) fn closed() -> Problem {
+    Problem::new(Code::StoreClosed, "the store is closing")
+}
+
+fn full(bounds: Bounds) -> Problem {
+    let mut problem = Problem::new(Code::QueueFull, format!("{} commands or too many rows or bytes wait to be written", bounds.commands));
+    problem.retry_after = Some(1);
+    problem
+}

@@ -1,0 +1,193 @@
+//! Where the records of a model lie, and the statements that reach them.
+
+use super::schema::TENANT;
+use super::structured::{self, Column};
+use dmr_core::model::ModelId;
+use dmr_core::record::{PrincipalId, RecordId, RecordRef};
+use rusqlite::types::ValueRef;
+use rusqlite::{Row, Statement};
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
+/// A table of records: the one that flexible models share, or a structured model's own. Its statements take the model as `?1`
+/// wherever they take one, whether they use it or not, so that both are bound alike.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub name: String,
+    /// Typed columns, in order of field id; none in the shared table, which has `doc`.
+    pub columns: Option<Vec<Column>>,
+    /// What tells this model's rows from others'.
+    pub scope: &'static str,
+    /// The columns that [`Table::record`] reads.
+    pub selected: String,
+    /// The same, of a table called `r`.
+    pub qualified: String,
+    /// `?2`: id.
+    pub get: String,
+    /// `?2`: id.
+    pub row_of: String,
+    /// `?2` row (null: the next), then as [`bind_made`] and [`Table::bind_doc`] say.
+    pub insert: String,
+    /// `?1` row, `?2` the version it has, then as [`bind_changed`] and [`Table::bind_doc`] say.
+    pub update: String,
+    /// `?1` row, `?2` the version it has.
+    pub delete: String,
+}
+
+/// The columns of [`Table::record`], by position.
+const SYSTEM: &str = "row, id, version, stamp, created_at, updated_at, created_by, updated_by, owner, deleted_at";
+const DOC: usize = 10;
+
+/// Every layout that is not the shared table.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Layouts(pub HashMap<ModelId, Arc<Table>>);
+
+impl Layouts {
+    /// The table of a model.
+    pub fn table(&self, model: ModelId) -> &Arc<Table> {
+        static FLEXIBLE: LazyLock<Arc<Table>> = LazyLock::new(|| Arc::new(Table::flexible()));
+        self.0.get(&model).unwrap_or(&FLEXIBLE)
+    }
+}
+
+impl Table {
+    fn flexible() -> Self {
+        Self::new("record".to_owned(), None)
+    }
+
+    /// A model's own table.
+    pub fn structured(name: String, columns: Vec<Column>) -> Self {
+        Self::new(name, Some(columns))
+    }
+
+    fn new(name: String, columns: Option<Vec<Column>>) -> Self {
+        let scope = if columns.is_some() { "tenant = 1" } else { "tenant = 1 AND model = ?1" };
+        let docs: Vec<&str> = match &columns {
+            Some(columns) => std::iter::once("rest").chain(columns.iter().map(|column| column.name.as_str())).collect(),
+            None => vec!["doc"],
+        };
+        let model = if columns.is_some() { ("", "") } else { ("model, ", "?1, ") };
+        let listed = docs.join(", ");
+        let places: Vec<String> = (0..docs.len()).map(|at| format!("?{}", at + 12)).collect();
+        let sets: Vec<String> = docs.iter().enumerate().map(|(at, name)| format!("{name} = ?{}", at + 8)).collect();
+        Self {
+            get: format!("SELECT {SYSTEM}, {listed} FROM {name} WHERE {scope} AND id = ?2"),
+            qualified: format!("{SYSTEM}, {listed}").split(", ").map(|column| format!("r.{column}")).collect::<Vec<_>>().join(", "),
+            selected: format!("{SYSTEM}, {listed}"),
+            row_of: format!("SELECT row FROM {name} WHERE {scope} AND id = ?2"),
+            insert: format!(
+                "INSERT INTO {name}(tenant, {}{SYSTEM}, {listed}) VALUES({TENANT}, {}?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, {})",
+                model.0,
+                model.1,
+                places.join(", ")
+            ),
+            update: format!(
+                "UPDATE {name} SET version = ?3, stamp = ?4, updated_at = ?5, updated_by = ?6, owner = ?7, deleted_at = ?{}, {} \
+                 WHERE row = ?1 AND version = ?2",
+                docs.len() + 8,
+                sets.join(", ")
+            ),
+            delete: format!("DELETE FROM {name} WHERE row = ?1 AND version = ?2"),
+            scope,
+            columns,
+            name,
+        }
+    }
+
+    /// Reads a row of `selected`, which begins at a column. A structured row's document is put together in `buffer`.
+    pub fn record<'r>(&self, row: &'r Row<'_>, from: usize, buffer: &'r mut Vec<u8>) -> rusqlite::Result<RecordRef<'r>> {
+        let created_at: i64 = row.get(from + 4)?;
+        let created_by = principal(row, from + 6)?.unwrap_or_default();
+        Ok(RecordRef {
+            id: RecordId(sixteen(row, from + 1)?.unwrap_or_default()),
+            version: row.get::<_, i64>(from + 2)?.cast_unsigned(),
+            stamp: row.get(from + 3)?,
+            created_at,
+            updated_at: row.get::<_, Option<i64>>(from + 5)?.unwrap_or(created_at),
+            created_by,
+            updated_by: principal(row, from + 7)?.unwrap_or(created_by),
+            owner: principal(row, from + 8)?.unwrap_or(created_by),
+            deleted_at: row.get(from + 9)?,
+            doc: match &self.columns {
+                None => text(row, from + DOC)?,
+                Some(columns) => {
+                    buffer.clear();
+                    structured::join(columns, row, from + DOC, buffer)?;
+                    buffer
+                }
+            },
+        })
+    }
+
+    /// Binds a document's columns from a parameter on; gives the parameter after them.
+    pub fn bind_doc(&self, statement: &mut Statement<'_>, from: usize, doc: &[u8]) -> rusqlite::Result<usize> {
+        match &self.columns {
+            None => {
+                statement.raw_bind_parameter(from, as_text(doc)?)?;
+                Ok(from + 1)
+            }
+            Some(columns) => structured::bind(columns, statement, from, doc),
+        }
+    }
+}
+
+/// Binds what `insert` takes beside the document.
+pub(super) fn bind_made(statement: &mut Statement<'_>, model: ModelId, row: Option<i64>, record: &RecordRef<'_>) -> rusqlite::Result<()> {
+    statement.raw_bind_parameter(1, model.0)?;
+    statement.raw_bind_parameter(2, row)?;
+    statement.raw_bind_parameter(3, &record.id.0[..])?;
+    statement.raw_bind_parameter(4, record.version.cast_signed())?;
+    statement.raw_bind_parameter(5, record.stamp)?;
+    statement.raw_bind_parameter(6, record.created_at)?;
+    statement.raw_bind_parameter(7, differing(&record.updated_at, &record.created_at))?;
+    statement.raw_bind_parameter(8, &record.created_by.0[..])?;
+    statement.raw_bind_parameter(9, differing(&record.updated_by, &record.created_by).map(|id| &id.0[..]))?;
+    statement.raw_bind_parameter(10, differing(&record.owner, &record.created_by).map(|id| &id.0[..]))?;
+    statement.raw_bind_parameter(11, record.deleted_at)
+}
+
+/// Where a document begins among the parameters of `insert`, and of `update`.
+pub(super) const INSERT_DOC: usize = 12;
+pub(super) const UPDATE_DOC: usize = 8;
+
+/// Binds what `update` takes before the document; `deleted_at` follows it.
+pub(super) fn bind_changed(statement: &mut Statement<'_>, row: i64, before: u64, record: &RecordRef<'_>) -> rusqlite::Result<()> {
+    statement.raw_bind_parameter(1, row)?;
+    statement.raw_bind_parameter(2, before.cast_signed())?;
+    statement.raw_bind_parameter(3, record.version.cast_signed())?;
+    statement.raw_bind_parameter(4, record.stamp)?;
+    statement.raw_bind_parameter(5, differing(&record.updated_at, &record.created_at))?;
+    statement.raw_bind_parameter(6, differing(&record.updated_by, &record.created_by).map(|id| &id.0[..]))?;
+    statement.raw_bind_parameter(7, differing(&record.owner, &record.created_by).map(|id| &id.0[..]))
+}
+
+fn differing<'a, T: PartialEq>(this: &'a T, created: &T) -> Option<&'a T> {
+    (this != created).then_some(this)
+}
+
+fn principal(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<PrincipalId>> {
+    Ok(sixteen(row, at)?.map(PrincipalId))
+}
+
+/// Sixteen bytes; none where the column is null.
+pub(super) fn sixteen(row: &Row<'_>, at: usize) -> rusqlite::Result<Option<[u8; 16]>> {
+    match row.get_ref(at)? {
+        ValueRef::Null => Ok(None),
+        ValueRef::Blob(bytes) => bytes.try_into().map(Some).map_err(|_| damaged(at, "16 bytes")),
+        _ => Err(damaged(at, "16 bytes")),
+    }
+}
+
+/// The bytes of a text or blob.
+pub(super) fn text<'r>(row: &'r Row<'_>, at: usize) -> rusqlite::Result<&'r [u8]> {
+    row.get_ref(at)?.as_bytes().map_err(|_| damaged(at, "a text"))
+}
+
+/// JSON as SQLite wants texts. Core writes UTF-8.
+pub(super) fn as_text(json: &[u8]) -> rusqlite::Result<&str> {
+    std::str::from_utf8(json).map_err(|error| rusqlite::Error::ToSqlConversionFailure(Box::new(error)))
+}
+
+pub(super) fn damaged(at: usize, wanted: &str) -> rusqlite::Error {
+    rusqlite::Error::InvalidColumnType(at, wanted.to_owned(), rusqlite::types::Type::Blob)
+}
