@@ -1,0 +1,5 @@
+//! What every store promises, told as tests.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails may panic")]
+
+mod conformance;
+mod world;
