@@ -114,6 +114,8 @@ pub struct Asker {
     pub roles: Vec<String>,
     /// The union of its roles' rights.
     pub rights: BTreeSet<Right>,
+    /// SHA-256 of the API key it came with; none where it came without one.
+    pub key: Option<[u8; 32]>,
     /// The state of principals, roles and keys this was resolved under.
     pub stamp: u64,
 }

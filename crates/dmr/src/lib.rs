@@ -1,7 +1,27 @@
 //! The library people add: a registry is core, a store and ingestion behind one face.
 
+mod builder;
+mod cursor;
+mod ids;
+mod owner;
+mod page;
+mod pending;
+mod pool;
+mod registry;
+mod seen;
+mod session;
 pub mod settings;
+mod submission;
 
+pub use builder::Builder;
 pub use dmr_core as core;
-pub use dmr_core::{Code, Issue, Object, Place, Problem, Value};
+pub use dmr_core::query::{Deleted, Parameters, read_parameters};
+pub use dmr_core::{Code, Issue, Object, Place, Problem, Value, gate::NumberStyle, principal::Asker, record::RecordId};
+pub use page::Page;
+pub use pending::Pending;
+pub use registry::Registry;
+pub use seen::{Seen, SeenModel, Written};
+pub use session::{
+    BatchAnswer, BulkAnswer, Get, ModelFilter, Patch, PutAnswer, PutModel, Registered, Retry, Rows, Session, Write,
+};
 pub use settings::Settings;

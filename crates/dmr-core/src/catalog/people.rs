@@ -84,6 +84,7 @@ impl People {
             return Some(asker.clone());
         }
         let asker = self.asker(entry.key.principal, entry.key.roles.as_ref())?;
+        let asker = Arc::new(Asker { key: Some(*hash), ..(*asker).clone() });
         *entry.asker.write() = Some(asker.clone());
         Some(asker)
     }
@@ -117,7 +118,7 @@ impl People {
         if roles.contains(ADMIN) && !self.roles.contains_key(ADMIN) {
             rights.extend(Right::ALL);
         }
-        Asker { id, name: name.to_owned(), roles: roles.into_iter().collect(), rights, stamp: self.stamp }
+        Asker { id, name: name.to_owned(), roles: roles.into_iter().collect(), rights, key: None, stamp: self.stamp }
     }
 
     /// The living principal with a name.

@@ -128,6 +128,8 @@ pub struct WriteCommand {
     pub items: Vec<Item>,
     /// Whether each is done or refused by itself.
     pub report: bool,
+    /// Whether the numbers of the answer travel as strings.
+    pub numbers_as_text: bool,
     /// The idempotency key.
     pub retry: Option<Retry>,
     /// What each operation came to; filled by decide.
@@ -139,7 +141,7 @@ pub struct WriteCommand {
 impl WriteCommand {
     /// A command of one model.
     pub fn new(model: Arc<Model>, view: Arc<View>, asker: Arc<Asker>, items: Vec<Item>) -> Self {
-        Self { model, view, asker, items, report: false, retry: None, done: Vec::new(), replayed: None }
+        Self { model, view, asker, items, report: false, numbers_as_text: false, retry: None, done: Vec::new(), replayed: None }
     }
 
     /// Prepares a new record: rights, types, defaults, rules.

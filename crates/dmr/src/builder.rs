@@ -1,0 +1,67 @@
+//! How a registry is opened.
+
+use crate::ids::Ids;
+use crate::registry::{Inner, Registry};
+use crate::settings::Settings;
+use dmr_core::Problem;
+use dmr_store::Clock;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// How a registry is opened.
+#[must_use = "a registry is opened with `open`"]
+pub struct Builder {
+    pub(crate) data: Option<PathBuf>,
+    pub(crate) settings: Settings,
+    pub(crate) clock: Clock,
+    pub(crate) ids: Ids,
+    pub(crate) secret: Option<[u8; 32]>,
+}
+
+impl Builder {
+    pub(crate) fn new() -> Self {
+        let clock: Clock = Arc::new(|| jiff::Timestamp::now().as_microsecond());
+        Self { data: None, settings: Settings::default(), clock, ids: Ids::Clock, secret: None }
+    }
+
+    /// Keeps everything in a directory, which is made if it is not there.
+    pub fn data(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.data = Some(directory.into());
+        self
+    }
+
+    /// Keeps everything in memory; what is not in a directory is gone with the process.
+    pub fn memory(mut self) -> Self {
+        self.data = None;
+        self
+    }
+
+    /// Uses these settings.
+    pub fn settings(mut self, settings: Settings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// Tells the time by this, in microseconds since 1970 UTC; for tests.
+    pub fn clock(mut self, clock: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Makes ids from a seed, so that two registries make the same ones; for tests.
+    pub fn ids(mut self, seed: u64) -> Self {
+        self.ids = Ids::seeded(seed);
+        let mut secret = [7; 32];
+        secret[..8].copy_from_slice(&seed.to_be_bytes());
+        self.secret = Some(secret);
+        self
+    }
+
+    /// Opens it.
+    ///
+    /// # Errors
+    /// `data.owned`, `data.newer`, `data.damaged`, `store.failed`, `file.unreadable`.
+    pub fn open(self) -> Result<Registry, Problem> {
+        Inner::open(self).map(Registry::from)
+    }
+}

@@ -1,0 +1,227 @@
+//! The registry: core, a store and ingestion behind one face.
+
+use crate::builder::Builder;
+use crate::cursor::Seal;
+use crate::ids::Ids;
+use crate::owner::Lock;
+use crate::pool::Pool;
+use crate::session::Session;
+use crate::settings::Settings;
+use dmr_core::catalog::Catalog;
+use dmr_core::change::{Change, RegistryKind};
+use dmr_core::principal::Asker;
+use dmr_core::{Code, Problem, Value, log};
+use dmr_store::{Clock, OnCommit, Store};
+use parking_lot::{Mutex, RwLock};
+use sha2::{Digest, Sha256};
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// How many threads read lists; more would only take the processor from the writer.
+const READERS: usize = 2;
+/// How many lists may wait.
+const WAITING_READS: usize = 10_000;
+
+/// A dynamic model registry. Cheap to clone; closed when the last clone is gone.
+#[derive(Clone)]
+pub struct Registry {
+    pub(crate) inner: Arc<Inner>,
+}
+
+/// What clones of a registry share.
+pub(crate) struct Inner {
+    /// Everything registered. Written by the store's writer alone, after a commit.
+    pub catalog: Arc<RwLock<Catalog>>,
+    pub store: Arc<dyn Store>,
+    pub settings: Settings,
+    pub clock: Clock,
+    pub ids: Ids,
+    pub seal: Seal,
+    pub pool: Pool,
+    pub directory: Option<PathBuf>,
+    /// Requests with an idempotency key that still run.
+    pub running: Mutex<HashSet<[u8; 32]>>,
+    /// SHA-256 of the credential that dies with this process.
+    pub owner: Mutex<Option<[u8; 32]>>,
+    /// Keeps the making of the local principal and of administrators to one at a time.
+    pub people: Mutex<()>,
+    pub is_new: bool,
+    _lock: Option<Lock>,
+}
+
+impl From<Arc<Inner>> for Registry {
+    fn from(inner: Arc<Inner>) -> Self {
+        Self { inner }
+    }
+}
+
+impl Inner {
+    pub(crate) fn open(builder: Builder) -> Result<Arc<Self>, Problem> {
+        let catalog = Arc::new(RwLock::new(Catalog::default()));
+        let on_commit = on_commit(catalog.clone());
+        let (store, lock): (Arc<dyn Store>, Option<Lock>) = match &builder.data {
+            None => (Arc::new(dmr_store::memory::open(builder.clock.clone(), on_commit)), None),
+            Some(directory) => {
+                make_directory(directory)?;
+                let lock = Lock::take(directory)?;
+                let mut options = dmr_store::sqlite::Options::new(builder.clock.clone(), on_commit);
+                options.most_structured = builder.settings.storage.max_structured;
+                (Arc::new(dmr_store::sqlite::open(&directory.join("dmr.db"), options)?), Some(lock))
+            }
+        };
+        let is_new = load(&*store, &catalog)?;
+        let secret = match builder.secret {
+            Some(secret) => secret,
+            None => secret_of(&*store)?,
+        };
+        Ok(Arc::new(Self {
+            catalog,
+            store,
+            settings: builder.settings,
+            clock: builder.clock,
+            ids: builder.ids,
+            seal: Seal::new(&secret),
+            pool: Pool::new(READERS, WAITING_READS)?,
+            directory: builder.data,
+            running: Mutex::default(),
+            owner: Mutex::default(),
+            people: Mutex::default(),
+            is_new,
+            _lock: lock,
+        }))
+    }
+
+    /// The time now, in microseconds since 1970 UTC.
+    pub fn now(&self) -> i64 {
+        (self.clock)()
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.store.close();
+    }
+}
+
+fn make_directory(directory: &Path) -> Result<(), Problem> {
+    std::fs::create_dir_all(directory)
+        .map_err(|error| Problem::new(Code::FileUnreadable, format!("{} cannot be made: {error}", directory.display())))
+}
+
+fn on_commit(catalog: Arc<RwLock<Catalog>>) -> OnCommit {
+    Arc::new(move |changes: &[Change]| {
+        // What was just decided from this catalog fits it; a fault here would have been one of the decision.
+        let _ = catalog.write().apply(changes);
+    })
+}
+
+/// Loads the registry's rows, versions before heads; tells whether there were none.
+fn load(store: &dyn Store, catalog: &RwLock<Catalog>) -> Result<bool, Problem> {
+    let mut is_new = true;
+    store.read(true, &mut |reader| {
+        let mut rows = reader.registry()?;
+        is_new = rows.is_empty();
+        rows.sort_by_key(|row| row.what == RegistryKind::Model);
+        let mut catalog = catalog.write();
+        rows.into_iter().try_for_each(|row| catalog.load(row.what, &row.key, row.body))
+    })?;
+    Ok(is_new)
+}
+
+/// The secret of this data directory, made at its first start.
+fn secret_of(store: &dyn Store) -> Result<[u8; 32], Problem> {
+    const NOTE: &str = "secret";
+    let mut kept = None;
+    store.read(false, &mut |reader| {
+        kept = reader.note(NOTE)?;
+        Ok(())
+    })?;
+    let known = kept.as_ref().and_then(Value::as_str).and_then(log::unhex).and_then(|bytes| bytes.try_into().ok());
+    if let Some(secret) = known {
+        return Ok(secret);
+    }
+    let secret = random()?;
+    store.set_note(NOTE, Some(&Value::String(log::hex(&secret))))?;
+    Ok(secret)
+}
+
+/// Bytes nobody can guess.
+pub(crate) fn random() -> Result<[u8; 32], Problem> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| Problem::new(Code::Internal, format!("the system gives no random bytes: {error}")))?;
+    Ok(bytes)
+}
+
+impl Registry {
+    /// How a registry is opened.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    /// Opens the registry in a directory, which is made if it is not there.
+    ///
+    /// # Errors
+    /// As [`Builder::open`].
+    pub fn open(directory: impl AsRef<Path>) -> Result<Self, Problem> {
+        Self::builder().data(directory.as_ref()).open()
+    }
+
+    /// A registry in memory.
+    ///
+    /// # Errors
+    /// As [`Builder::open`].
+    pub fn memory() -> Result<Self, Problem> {
+        Self::builder().open()
+    }
+
+    /// What it was opened with.
+    pub fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    /// The data directory; none for a registry in memory.
+    pub fn directory(&self) -> Option<&Path> {
+        self.inner.directory.as_deref()
+    }
+
+    /// Whether nothing was there when it was opened.
+    pub fn is_new(&self) -> bool {
+        self.inner.is_new
+    }
+
+    /// Who a bearer credential stands for; without one, whoever comes without one (P7).
+    ///
+    /// # Errors
+    /// [`Code::CredentialInvalid`]: a bad credential is never anonymous.
+    pub fn authenticate(&self, bearer: Option<&str>) -> Result<Arc<Asker>, Problem> {
+        let catalog = self.inner.catalog.read();
+        let Some(bearer) = bearer else { return Ok(Arc::new(catalog.people.anonymous())) };
+        let hash: [u8; 32] = Sha256::digest(bearer.as_bytes()).into();
+        if let Some(asker) = catalog.people.asker_of(&hash, self.inner.now()) {
+            return Ok(asker);
+        }
+        drop(catalog);
+        if *self.inner.owner.lock() == Some(hash) {
+            return self.local();
+        }
+        Err(Problem::new(Code::CredentialInvalid, "the credential is not valid"))
+    }
+
+    /// What an asker may do.
+    pub fn session(&self, asker: Arc<Asker>) -> Session {
+        Session { inner: self.inner.clone(), asker }
+    }
+
+    /// Figures for operators, by name: ids and numbers, no names and no values.
+    pub fn figures(&self) -> Vec<(&'static str, u64)> {
+        let mut figures = self.inner.store.figures();
+        figures.push(("models", self.inner.catalog.read().models().count() as u64));
+        figures
+    }
+
+    /// Finishes what is queued and closes; what comes later is refused.
+    pub fn close(&self) {
+        self.inner.store.close();
+    }
+}

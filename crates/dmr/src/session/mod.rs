@@ -1,0 +1,131 @@
+//! What an asker may do: every read and write of every door goes through here, as somebody (invariants 2 and 3).
+
+mod batch;
+mod bulk;
+mod command;
+mod history;
+mod list;
+mod models;
+mod read;
+mod register;
+mod write;
+
+pub use batch::BatchAnswer;
+pub use bulk::{BulkAnswer, Rows};
+pub use models::ModelFilter;
+pub use read::Get;
+pub use register::{PutAnswer, PutModel, Registered};
+pub use write::{Patch, Retry, Write};
+
+use crate::registry::Inner;
+use crate::seen::SeenModel;
+use dmr_core::catalog::ModelEntry;
+use dmr_core::gate::View;
+use dmr_core::model::Model;
+use dmr_core::permission::Operation;
+use dmr_core::principal::{Asker, Right};
+use dmr_core::problem::nearest;
+use dmr_core::{Code, Problem, Value, command};
+use serde_json::json;
+use std::sync::Arc;
+
+/// The registry as somebody. Cheap to make and to clone.
+#[derive(Clone)]
+pub struct Session {
+    pub(crate) inner: Arc<Inner>,
+    pub(crate) asker: Arc<Asker>,
+}
+
+impl Session {
+    /// Who asks.
+    pub fn asker(&self) -> &Asker {
+        &self.asker
+    }
+
+    /// Who asks, as `GET /api/me` tells it.
+    pub fn me(&self) -> Value {
+        let asker = &self.asker;
+        json!({ "id": asker.id.to_string(), "name": asker.name, "roles": asker.roles, "rights": asker.rights, "anonymous": asker.is_anonymous() })
+    }
+
+    /// The same asker under what is known of it now.
+    pub(crate) fn renewed(&self) -> Result<Self, Problem> {
+        let catalog = self.inner.catalog.read();
+        let people = &catalog.people;
+        let asker = match &self.asker.key {
+            Some(hash) => people.asker_of(hash, self.inner.now()),
+            None if self.asker.is_anonymous() => Some(Arc::new(people.anonymous())),
+            None if self.asker.id == dmr_core::record::PrincipalId::SYSTEM => Some(Arc::new(people.system())),
+            None => people.asker(self.asker.id, None),
+        };
+        let asker = asker.ok_or_else(|| Problem::new(Code::CredentialInvalid, "the credential is not valid any more"))?;
+        Ok(Self { inner: self.inner.clone(), asker })
+    }
+
+    /// A right beside the records of models.
+    pub(crate) fn needs(&self, right: Right) -> Result<(), Problem> {
+        if self.asker.may(right) {
+            return Ok(());
+        }
+        Err(self.forbidden(Problem::new(Code::RightMissing, format!("the right `{}` is missing", right.as_str()))))
+    }
+
+    /// A refusal as whoever came without a credential gets it: that one is needed, the same for everything.
+    pub(crate) fn forbidden(&self, problem: Problem) -> Problem {
+        if self.asker.is_anonymous() {
+            return Problem::new(Code::CredentialMissing, "a credential is needed").suggest("Authorization: Bearer <API key>");
+        }
+        problem
+    }
+
+    /// The entry of a model the asker may know of.
+    pub(crate) fn entry(&self, name: &str) -> Result<Arc<ModelEntry>, Problem> {
+        let entry = self.inner.catalog.read().model(name).cloned();
+        entry.ok_or_else(|| self.unknown_model(name))
+    }
+
+    /// A model and what the asker sees of it. What may not be known does not exist, byte for byte.
+    ///
+    /// # Errors
+    /// [`Code::ModelUnknown`], for whoever comes without a credential [`Code::CredentialMissing`].
+    pub fn seen_model(&self, name: &str) -> Result<SeenModel, Problem> {
+        let entry = self.entry(name)?;
+        self.see(&entry)?.ok_or_else(|| self.unknown_model(name))
+    }
+
+    /// The same, with a right to do something with its records.
+    pub(crate) fn model_for(&self, name: &str, operation: Operation) -> Result<SeenModel, Problem> {
+        let seen = self.seen_model(name)?;
+        if seen.view.operations.has(operation) {
+            return Ok(seen);
+        }
+        Err(self.forbidden(command::missing(operation)))
+    }
+
+    pub(crate) fn see(&self, entry: &ModelEntry) -> Result<Option<SeenModel>, Problem> {
+        let model: Arc<Model> = entry.model()?;
+        let view: Arc<View> = entry.view(&model, &self.asker.roles);
+        let known = view.knows_model() || self.asker.may(Right::Register);
+        Ok(known.then(|| SeenModel { model, view, old_labels: entry.old_labels() }))
+    }
+
+    /// What the asker sees of every model it may know of, in order of path.
+    pub fn seen_models(&self) -> Vec<SeenModel> {
+        let entries: Vec<Arc<ModelEntry>> = self.inner.catalog.read().models().cloned().collect();
+        entries.iter().filter_map(|entry| self.see(entry).ok().flatten()).collect()
+    }
+
+    fn unknown_model(&self, name: &str) -> Problem {
+        let problem = Problem::new(Code::ModelUnknown, format!("there is no model `{name}`"));
+        if self.asker.is_anonymous() {
+            return self.forbidden(problem);
+        }
+        // Only of a few hundred models: suggestions are a courtesy, not a scan of a large registry.
+        let catalog = self.inner.catalog.read();
+        let entries: Vec<Arc<ModelEntry>> = catalog.models().take(300).cloned().collect();
+        drop(catalog);
+        let seen: Vec<String> =
+            entries.iter().filter(|entry| self.see(entry).ok().flatten().is_some()).map(|entry| entry.head.name.to_string()).collect();
+        Problem { suggestions: nearest(name, seen.iter().map(String::as_str)), ..problem }
+    }
+}

@@ -1,0 +1,117 @@
+//! A command on its way: prepared under what is known now, prepared again where that has moved, answered when it is on disk.
+
+use crate::pending::{Pending, Reply};
+use crate::registry::Inner;
+use crate::session::Session;
+use dmr_core::catalog::Catalog;
+use dmr_core::decide::{Committed, Decision, Reads, Snapshot, Work, WorkFault};
+use dmr_core::record::PrincipalId;
+use dmr_core::{Code, Problem};
+use dmr_store::Job;
+use std::sync::Arc;
+
+/// How often a command is prepared again before it gives up.
+const TRIES: u32 = 3;
+
+/// A prepared command.
+pub(crate) trait Command: Send + 'static {
+    /// What it certainly has to know.
+    fn first_reads(&self) -> Reads {
+        Reads::default()
+    }
+    /// Whether what it was prepared under has moved.
+    fn is_stale(&self, catalog: &Catalog) -> bool;
+    /// Decides.
+    fn decide(&mut self, catalog: &Catalog, snapshot: &Snapshot, now: i64) -> Decision;
+    /// How many rows it may change.
+    fn rows(&self) -> usize {
+        1
+    }
+    /// How many bytes it holds.
+    fn bytes(&self) -> usize {
+        512
+    }
+}
+
+/// Prepares a command for a session.
+pub(crate) type Make<C> = Arc<dyn Fn(&Session) -> Result<C, Problem> + Send + Sync>;
+
+/// Makes the answer of what was committed. Runs on the writer: it moves, it does not compute.
+pub(crate) type Finish<C, T> = fn(&Session, C, Committed) -> Result<T, Problem>;
+
+struct Submission<C, T> {
+    session: Session,
+    command: C,
+    make: Make<C>,
+    finish: Finish<C, T>,
+    background: bool,
+    tries: u32,
+    reply: Reply<T>,
+}
+
+impl Session {
+    /// Prepares a command and queues it.
+    pub(crate) fn submit<C: Command, T: Send + 'static>(&self, make: Make<C>, finish: Finish<C, T>, background: bool) -> Pending<T> {
+        match make(self) {
+            Ok(command) => {
+                let (reply, pending) = Pending::new();
+                queue(Submission { session: self.clone(), command, make, finish, background, tries: 1, reply });
+                pending
+            }
+            Err(problem) => Pending::refused(problem),
+        }
+    }
+}
+
+fn queue<C: Command, T: Send + 'static>(submission: Submission<C, T>) {
+    let inner: Arc<Inner> = submission.session.inner.clone();
+    let (background, rows, bytes) = (submission.background, submission.command.rows(), submission.command.bytes());
+    inner.store.submit(Job { work: Box::new(submission), background, rows, bytes });
+}
+
+impl<C: Command, T: Send + 'static> Submission<C, T> {
+    /// Prepares again under what is known now.
+    fn again(mut self) {
+        if self.tries >= TRIES {
+            let problem = Problem::new(Code::ModelMoved, "the model or the rights changed while this was prepared, three times");
+            return self.reply.send(Err(Problem { retry_after: Some(1), ..problem }));
+        }
+        let prepared = self.session.renewed().and_then(|session| {
+            self.session = session;
+            (self.make)(&self.session)
+        });
+        match prepared {
+            Ok(command) => queue(Self { command, tries: self.tries + 1, ..self }),
+            Err(problem) => self.reply.send(Err(problem)),
+        }
+    }
+}
+
+impl<C: Command, T: Send + 'static> Work for Submission<C, T> {
+    fn principal(&self) -> PrincipalId {
+        self.session.asker.id
+    }
+
+    fn first_reads(&self) -> Reads {
+        self.command.first_reads()
+    }
+
+    fn decide(&mut self, snapshot: &Snapshot, now: i64) -> Decision {
+        let catalog = self.session.inner.catalog.read();
+        if self.session.asker.stamp != catalog.people.stamp || self.command.is_stale(&catalog) {
+            return Decision::Stale;
+        }
+        self.command.decide(&catalog, snapshot, now)
+    }
+
+    fn done(self: Box<Self>, result: Result<Committed, WorkFault>) {
+        match result {
+            Ok(committed) => {
+                let answer = (self.finish)(&self.session, self.command, committed);
+                self.reply.send(answer);
+            }
+            Err(WorkFault::Problem(problem)) => self.reply.send(Err(*problem)),
+            Err(WorkFault::Stale) => self.again(),
+        }
+    }
+}
