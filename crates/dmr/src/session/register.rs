@@ -1,0 +1,487 @@
+//! Registering models, their next versions and changes in place (M1, M4, M7).
+
+use super::Session;
+use super::command::Registering;
+use super::models::{etag, plan};
+use super::write::object;
+use crate::pending::Pending;
+use crate::seen::SeenModel;
+use crate::submission::Make;
+use dmr_core::catalog::Catalog;
+use dmr_core::change::{Change, RegistryChange, RegistryKind};
+use dmr_core::decide::{Decision, Read, Reads, Snapshot};
+use dmr_core::document;
+use dmr_core::evolution::FieldChange;
+use dmr_core::log::EntryKind;
+use dmr_core::model::{Model, ModelId};
+use dmr_core::permission::{Operation, Permissions};
+use dmr_core::principal::{ADMIN, Right, USER};
+use dmr_core::registration::{self, Built, Defaults, Registration, StorageAsked, build};
+use dmr_core::{Code, Issue, Object, Problem, Value};
+use dmr_store::{Walk, WalkBy};
+use serde_json::json;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// The most records that a new unique constraint is held against at once.
+const MOST_CHECKED: usize = 1_000_000;
+
+/// A registered model.
+#[derive(Debug, Clone)]
+pub struct Registered {
+    /// The model, as `GET` gives it.
+    pub model: Value,
+    /// Its name as it works in a route.
+    pub name: String,
+    /// Whether it was made or changed; else it was so already.
+    pub created: bool,
+    /// Its entity tag.
+    pub etag: String,
+}
+
+/// How the next version is registered.
+#[derive(Debug, Clone, Default)]
+pub struct PutModel {
+    /// Only the plan is told.
+    pub dry_run: bool,
+    /// The entity tag it must have.
+    pub if_match: Option<String>,
+}
+
+/// What a `PUT` came to.
+#[derive(Debug, Clone)]
+pub enum PutAnswer {
+    /// What it would change.
+    Plan(Value),
+    /// The model.
+    Model(Box<Registered>),
+}
+
+type Decide = Box<dyn FnMut(&Catalog, &Snapshot, i64) -> Decision + Send>;
+
+impl Session {
+    /// Registers a model from `{name, schema, ...}` or a JSON Schema with a title (M1). The same registration again changes nothing.
+    pub fn register(&self, body: Value) -> Pending<Registered> {
+        if let Err(problem) = self.needs(Right::Register) {
+            return Pending::refused(problem);
+        }
+        match Registration::read(body) {
+            Ok(registration) => self.register_as(registration),
+            Err(problem) => Pending::refused(problem),
+        }
+    }
+
+    /// Registers a model from a registration that was read already.
+    pub(crate) fn register_as(&self, registration: Registration) -> Pending<Registered> {
+        let name = registration.name.to_string();
+        let known = self.inner.catalog.read().model(&name).cloned();
+        if let Some(entry) = known {
+            return Pending::ready(self.again(&entry, &registration));
+        }
+        let make: Make<Registering<Decide>> = Arc::new(move |session: &Session| {
+            let built = build(&registration, None, &session.defaults())?;
+            let mut built = Some(built);
+            let decide: Decide = Box::new(move |catalog: &Catalog, _: &Snapshot, now| {
+                let taken = built.as_ref().is_none_or(|built| catalog.model(&built.head.name.to_string()).is_some());
+                match built.take() {
+                    Some(built) if !taken => Decision::Changes(first_changes(built, catalog.next_model(), now)),
+                    other => Decision::Refused(Box::new(exists(&other.map(|built| built.head.name.to_string()).unwrap_or_default()))),
+                }
+            });
+            Ok(Registering { on: None, reads: Reads::default(), decide })
+        });
+        self.submit(make, registered, false)
+    }
+
+    /// The same registration again is no change; another under the same name is refused.
+    fn again(&self, entry: &dmr_core::catalog::ModelEntry, registration: &Registration) -> Result<Registered, Problem> {
+        let model = entry.model()?;
+        let built = build(registration, Some(&model), &self.defaults())?;
+        if built.is_new_version || unrevised(&built) != unrevised_head(&model) {
+            return Err(exists(&entry.head.name.to_string()));
+        }
+        self.registered_model(&entry.head.name.to_string(), false)
+    }
+
+    /// Registers the next version of a model; members that are left out stay as they are (M7).
+    pub fn put_model(&self, name: &str, body: Value, options: PutModel) -> Pending<PutAnswer> {
+        let prepared = self.changeable(name, options.if_match.as_deref()).and_then(|seen| {
+            let registration = Registration::read_next(seen.model.head.name.clone(), seen.model.head.source, body)?;
+            if registration.storage.is_some_and(|storage| other_storage(&seen, storage)) {
+                return Err(storage_stays());
+            }
+            Ok((seen, registration))
+        });
+        let (seen, registration) = match prepared {
+            Ok(prepared) => prepared,
+            Err(problem) => return Pending::refused(problem),
+        };
+        if options.dry_run {
+            return Pending::ready(self.plan_of(&seen, &registration).map(PutAnswer::Plan));
+        }
+        self.change(name, options.if_match, registration, EntryKind::ModelVersion, |session, command, committed| {
+            registered(session, command, committed).map(|model| PutAnswer::Model(Box::new(model)))
+        })
+    }
+
+    /// Changes a model in place: a merge patch on fields, indexes, unique, tags, description; no new version, logged (M4).
+    pub fn change_model(&self, name: &str, patch: Value, if_match: Option<String>) -> Pending<Registered> {
+        let prepared = self.changeable(name, if_match.as_deref()).and_then(|seen| {
+            let registration = in_place(&seen, patch)?;
+            Ok((seen, registration))
+        });
+        match prepared {
+            Ok((_, registration)) => self.change(name, if_match, registration, EntryKind::ModelChange, registered),
+            Err(problem) => Pending::refused(problem),
+        }
+    }
+
+    /// Replaces the permissions of a model, whole (P1).
+    pub fn set_permissions(&self, name: &str, body: Value, if_match: Option<String>) -> Pending<Value> {
+        let prepared = self.changeable(name, if_match.as_deref()).map(|seen| {
+            let head = &seen.model.head;
+            Registration { permissions: Some(body), ..Registration::new(head.name.clone(), head.source) }
+        });
+        match prepared {
+            Ok(registration) => self.change(name, if_match, registration, EntryKind::ModelPermissions, |_, _, mut committed| {
+                let model = new_model(&mut committed.changes)?;
+                Ok(registration::write_permissions(&model))
+            }),
+            Err(problem) => Pending::refused(problem),
+        }
+    }
+
+    /// Deletes a model; with its records only where that is asked for. Its name is free then, its ids are not.
+    pub fn delete_model(&self, name: &str, with_records: bool) -> Pending<()> {
+        let name = name.to_owned();
+        let make: Make<Registering<Decide>> = Arc::new(move |session: &Session| {
+            let seen = session.changeable(&name, None)?;
+            if with_records && !seen.view.operations.has(Operation::Delete) {
+                return Err(dmr_core::command::missing(Operation::Delete));
+            }
+            let (model, id) = (seen.model.clone(), seen.model.id());
+            let decide: Decide = Box::new(move |_: &Catalog, snapshot: &Snapshot, now| match snapshot.counts(&id) {
+                None => Decision::Need(Reads(vec![Read::Counts(id)])),
+                Some((live, _)) if *live > 0 && !with_records => Decision::Refused(Box::new(
+                    Problem::new(Code::ModelNotEmpty, format!("the model has {live} live records")).suggest("delete them with it: ?records=delete"),
+                )),
+                Some(_) => Decision::Changes(vec![deleted(&model, now)]),
+            });
+            Ok(Registering { on: Some((id, seen.model.head.revision)), reads: Reads(vec![Read::Counts(id)]), decide })
+        });
+        self.submit(make, |_, _, _| Ok(()), false)
+    }
+
+    fn defaults(&self) -> Defaults {
+        let settings = &self.inner.settings;
+        let roles = [(ADMIN, settings.permissions.default_admin), (USER, settings.permissions.default_user)];
+        let models = roles.into_iter().filter(|(_, operations)| !operations.is_empty()).map(|(role, operations)| (role.to_owned(), operations));
+        Defaults { permissions: Permissions { models: models.collect(), ..Permissions::default() }, first_version: settings.models.first_version }
+    }
+
+    /// A model the asker may change, at the revision it was seen at.
+    fn changeable(&self, name: &str, if_match: Option<&str>) -> Result<SeenModel, Problem> {
+        let seen = self.seen_model(name)?;
+        self.needs(Right::Register)?;
+        if let Some(tag) = if_match.filter(|tag| *tag != "*") {
+            let revision = tag.trim_start_matches("W/").trim_matches('"').split('.').next().and_then(|revision| revision.parse::<u64>().ok());
+            if revision != Some(seen.model.head.revision) {
+                return Err(Problem::new(Code::RecordVersion, "the model has changed since").suggest("read it again and repeat the change"));
+            }
+        }
+        Ok(seen)
+    }
+
+    fn change<T: Send + 'static>(
+        &self,
+        name: &str,
+        if_match: Option<String>,
+        registration: Registration,
+        kind: EntryKind,
+        finish: crate::submission::Finish<Registering<Decide>, T>,
+    ) -> Pending<T> {
+        let name = name.to_owned();
+        let make: Make<Registering<Decide>> = Arc::new(move |session: &Session| {
+            let seen = session.changeable(&name, if_match.as_deref())?;
+            let mut built = build(&registration, Some(&seen.model), &session.defaults())?;
+            if built.is_new_version {
+                session.weigh(&seen, &mut built)?;
+            }
+            let on = Some((seen.model.id(), seen.model.head.revision));
+            let unchanged = !built.is_new_version && unrevised(&built) == unrevised_head(&seen.model);
+            let new_unique = built.head.unique.iter().any(|unique| !seen.model.head.unique.contains(unique)) || built.is_new_version && !built.head.unique.is_empty();
+            let (old, id) = (seen.model.clone(), seen.model.id());
+            let mut built = Some(built);
+            let decide: Decide = Box::new(move |_: &Catalog, snapshot: &Snapshot, now| {
+                if unchanged {
+                    return Decision::Changes(Vec::new());
+                }
+                if new_unique && let Some(model) = built.as_ref().map(|built| &built.model) {
+                    match snapshot.all(&id) {
+                        None => return Decision::Need(Reads(vec![Read::All(old.clone(), MOST_CHECKED)])),
+                        Some(records) => {
+                            if let Some(problem) = twice(model, records) {
+                                return Decision::Refused(Box::new(problem));
+                            }
+                        }
+                    }
+                }
+                match built.take() {
+                    Some(built) => Decision::Changes(next_changes(&old, built, kind, now)),
+                    None => Decision::Stale,
+                }
+            });
+            Ok(Registering { on, reads: Reads::default(), decide })
+        });
+        self.submit(make, finish, false)
+    }
+
+    /// A version that stored records do not satisfy is breaking: they are counted.
+    fn weigh(&self, seen: &SeenModel, built: &mut Built) -> Result<u64, Problem> {
+        if !built.changes.iter().any(|change| change.breaking) {
+            return Ok(0);
+        }
+        let unsatisfied = self.unsatisfied(seen, &built.model)?;
+        if unsatisfied > 0 {
+            let reason = format!("{unsatisfied} stored records do not satisfy it; they keep their version and must satisfy this one at their next write");
+            built.changes.push(FieldChange { kind: "records_unsatisfied".into(), field: String::new(), breaking: true, reason });
+            let mut row = (*built.version).clone();
+            row.changes.clone_from(&built.changes);
+            built.version = Arc::new(row);
+            built.model.version = built.version.clone();
+        }
+        Ok(unsatisfied)
+    }
+
+    /// How many living records a version would not accept, within the scan's time.
+    fn unsatisfied(&self, seen: &SeenModel, next: &Model) -> Result<u64, Problem> {
+        let validator = next.validator()?;
+        let (mut count, mut after) = (0, None);
+        let began = Instant::now();
+        loop {
+            let mut seen_rows = 0;
+            self.inner.store.read(false, &mut |reader| {
+                let walk = Walk { model: &seen.model, by: WalkBy::Id { after }, reverse: false, hint: None };
+                reader.walk(&walk, &mut |_, record| {
+                    seen_rows += 1;
+                    after = Some(record.id);
+                    if record.deleted_at.is_none() {
+                        let now = Value::Object(document::decode(next, record.doc, &seen.old_labels));
+                        count += u64::from(!validator.accepts(&now));
+                    }
+                    if seen_rows == 5_000 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                })
+            })?;
+            if seen_rows < 5_000 || began.elapsed() > self.inner.settings.records.scan_budget.time {
+                return Ok(count);
+            }
+        }
+    }
+
+    fn plan_of(&self, seen: &SeenModel, registration: &Registration) -> Result<Value, Problem> {
+        let mut built = build(registration, Some(&seen.model), &self.defaults())?;
+        let unsatisfied = self.weigh(seen, &mut built)?;
+        let mut plan = plan(seen, &seen.model, &built.model, Some(unsatisfied));
+        plan["changes"] = serde_json::to_value(&built.changes).unwrap_or_default();
+        plan["breaking"] = built.changes.iter().any(|change| change.breaking).into();
+        Ok(plan)
+    }
+
+    fn registered_model(&self, name: &str, created: bool) -> Result<Registered, Problem> {
+        let entry = self.entry(name)?;
+        let seen = self.see(&entry)?.ok_or_else(|| Problem::new(Code::ModelUnknown, "the model is registered, but not for you to see"))?;
+        Ok(Registered { model: self.model_answer(&entry, &seen)?, name: name.to_owned(), created, etag: etag(&seen) })
+    }
+}
+
+/// The answer of a registration; runs on the writer after the catalog took it in.
+fn registered(session: &Session, command: Registering<Decide>, mut committed: dmr_core::decide::Committed) -> Result<Registered, Problem> {
+    let changed = !committed.changes.is_empty();
+    let name = match new_model(&mut committed.changes) {
+        Ok(model) => model.head.name.to_string(),
+        Err(problem) => {
+            let (id, _) = command.on.ok_or(problem)?;
+            let entry = session.inner.catalog.read().model_by_id(id).cloned();
+            entry.map(|entry| entry.head.name.to_string()).unwrap_or_default()
+        }
+    };
+    session.registered_model(&name, changed)
+}
+
+fn new_model(changes: &mut Vec<Change>) -> Result<Arc<Model>, Problem> {
+    let found = changes.drain(..).find_map(|change| match change {
+        Change::Registry(change) => change.new_model,
+        _ => None,
+    });
+    found.ok_or_else(|| Problem::new(Code::Internal, "a registration without a model"))
+}
+
+fn exists(name: &str) -> Problem {
+    Problem::new(Code::ModelExists, format!("there is a model `{name}` already")).suggest(format!("register its next version: PUT /api/registry/models/{name}"))
+}
+
+fn other_storage(seen: &SeenModel, asked: StorageAsked) -> bool {
+    use dmr_core::model::Storage;
+    !matches!(
+        (asked, seen.model.head.storage),
+        (StorageAsked::Auto, _) | (StorageAsked::Flexible, Storage::Flexible) | (StorageAsked::Structured, Storage::Structured)
+    )
+}
+
+fn storage_stays() -> Problem {
+    Problem::one(Issue::body("/storage", Code::BehaviourUnavailable, "changing the storage of a registered model is not built yet"))
+}
+
+fn unrevised(built: &Built) -> Value {
+    json!({ "head": built.head, "version": built.version.stamp })
+}
+
+fn unrevised_head(model: &Model) -> Value {
+    json!({ "head": model.head, "version": model.version.stamp })
+}
+
+/// What a merge patch makes of the members of a model that change in place.
+fn in_place(seen: &SeenModel, patch: Value) -> Result<Registration, Problem> {
+    const MEMBERS: [&str; 6] = ["fields", "indexes", "unique", "tags", "description", "storage"];
+    let mut patch = object(patch)?;
+    let wrong: Vec<Issue> = patch
+        .keys()
+        .filter(|name| !MEMBERS.contains(&name.as_str()))
+        .map(|name| {
+            Issue::body(dmr_core::path::pointer("", name), Code::DefinitionInvalid, format!("`{name}` does not change in place"))
+                .suggest("register the next version with PUT")
+        })
+        .collect();
+    if !wrong.is_empty() {
+        return Err(Problem::of(Code::DefinitionInvalid, wrong));
+    }
+    if let Some(storage) = patch.get("storage").and_then(Value::as_str).and_then(StorageAsked::find)
+        && other_storage(seen, storage)
+    {
+        return Err(storage_stays());
+    }
+    if let Some(Value::Object(fields)) = patch.get_mut("fields") {
+        for (name, settings) in fields.iter_mut() {
+            if let Value::Object(given) = settings {
+                *settings = Value::Object(merged(current_settings(seen, name), given));
+            }
+        }
+    }
+    for name in ["indexes", "unique", "tags"] {
+        if patch.get(name).is_some_and(Value::is_null) {
+            patch.insert(name.into(), json!([]));
+        }
+    }
+    Registration::read_next(seen.model.head.name.clone(), seen.model.head.source, Value::Object(patch))
+}
+
+fn current_settings(seen: &SeenModel, name: &str) -> Object {
+    let mut level = &seen.model.fields;
+    let mut id = None;
+    for part in name.split('.') {
+        let Some(field) = level.iter().find(|field| field.name() == part) else { return Object::new() };
+        id = Some(field.id);
+        level = &field.children;
+    }
+    match id.and_then(|id| seen.model.head.settings.get(&id)).map(serde_json::to_value) {
+        Some(Ok(Value::Object(settings))) => settings,
+        _ => Object::new(),
+    }
+}
+
+fn merged(mut current: Object, given: &Object) -> Object {
+    for (name, value) in given {
+        match value {
+            Value::Null => drop(current.shift_remove(name)),
+            value => drop(current.insert(name.clone(), value.clone())),
+        }
+    }
+    current
+}
+
+fn first_changes(built: Built, id: ModelId, now: i64) -> Vec<Change> {
+    let Built { head, version, mut model, .. } = built;
+    let mut row = (*version).clone();
+    (row.model, row.created_at) = (id, now);
+    let row = Arc::new(row);
+    model.head = dmr_core::model::Head { id, created_at: now, updated_at: now, ..head };
+    model.version = row.clone();
+    let model = Arc::new(model);
+    vec![version_change(&model, None), head_change(EntryKind::ModelRegister, None, &model)]
+}
+
+fn next_changes(old: &Arc<Model>, built: Built, kind: EntryKind, now: i64) -> Vec<Change> {
+    let Built { head, version, mut model, is_new_version, .. } = built;
+    let mut row = (*version).clone();
+    if is_new_version {
+        row.created_at = now;
+    }
+    model.head = dmr_core::model::Head { revision: head.revision + 1, updated_at: now, ..head };
+    model.version = Arc::new(row);
+    let model = Arc::new(model);
+    let mut changes = Vec::new();
+    if is_new_version {
+        changes.push(version_change(&model, Some(old)));
+    }
+    changes.push(head_change(kind, Some(old), &model));
+    changes
+}
+
+fn version_change(model: &Arc<Model>, old: Option<&Arc<Model>>) -> Change {
+    Change::Registry(Box::new(RegistryChange {
+        kind: EntryKind::VersionAdd,
+        what: RegistryKind::Version,
+        key: format!("{}/{}", model.id().0, model.version.stamp),
+        before: None,
+        after: serde_json::to_value(&*model.version).ok(),
+        old_model: old.cloned(),
+        new_model: Some(model.clone()),
+    }))
+}
+
+fn head_change(kind: EntryKind, old: Option<&Arc<Model>>, model: &Arc<Model>) -> Change {
+    Change::Registry(Box::new(RegistryChange {
+        kind,
+        what: RegistryKind::Model,
+        key: model.id().0.to_string(),
+        before: old.and_then(|old| serde_json::to_value(&old.head).ok()),
+        after: serde_json::to_value(&model.head).ok(),
+        old_model: old.cloned(),
+        new_model: Some(model.clone()),
+    }))
+}
+
+fn deleted(old: &Arc<Model>, now: i64) -> Change {
+    let head = dmr_core::model::Head { deleted: true, revision: old.head.revision + 1, updated_at: now, ..old.head.clone() };
+    Change::Registry(Box::new(RegistryChange {
+        kind: EntryKind::ModelDelete,
+        what: RegistryKind::Model,
+        key: old.id().0.to_string(),
+        before: serde_json::to_value(&old.head).ok(),
+        after: serde_json::to_value(&head).ok(),
+        old_model: Some(old.clone()),
+        new_model: None,
+    }))
+}
+
+/// The refusal of a unique constraint that stored records break.
+fn twice(model: &Model, records: &[dmr_core::record::Record]) -> Option<Problem> {
+    if records.len() > MOST_CHECKED {
+        let problem = Problem::new(Code::ScanBudget, "a unique constraint can be added to at most so many records");
+        return Some(problem.budget("unique", MOST_CHECKED as u64, Some(records.len() as u64)));
+    }
+    let mut issues = Vec::new();
+    for unique in &model.uniques {
+        let mut seen = std::collections::HashSet::new();
+        let live = records.iter().filter(|record| record.deleted_at.is_none());
+        let double = live.filter_map(|record| unique.key(&record.doc)).filter(|key| !seen.insert(key.clone())).count();
+        if double > 0 {
+            let names: Vec<String> = unique.members.iter().map(|(ids, ..)| model.names(ids)).collect();
+            let message = format!("{double} records have a value of {} that another has too", names.join(", "));
+            issues.push(Issue::body("/unique", Code::UniqueTaken, message).suggest(format!("find them: group or sort by {}", names.join(", "))));
+        }
+    }
+    (!issues.is_empty()).then(|| Problem::of(Code::UniqueTaken, issues))
+}
+
