@@ -1,14 +1,14 @@
 //! What an asker may do: every read and write of every door goes through here, as somebody (invariants 2 and 3).
 
-mod batch;
-mod bulk;
-mod command;
-mod history;
-mod list;
-mod models;
-mod read;
-mod register;
+mod submitted;
 mod write;
+mod bulk;
+mod batch;
+mod read;
+mod list;
+mod history;
+mod register;
+mod models;
 
 pub use batch::BatchAnswer;
 pub use bulk::{BulkAnswer, Rows};

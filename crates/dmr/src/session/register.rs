@@ -1,7 +1,7 @@
 //! Registering models, their next versions and changes in place (M1, M4, M7).
 
 use super::Session;
-use super::command::Registering;
+use super::submitted::Registering;
 use super::models::{etag, plan};
 use super::write::object;
 use crate::pending::Pending;
