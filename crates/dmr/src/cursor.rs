@@ -40,7 +40,9 @@ impl Seal {
     /// [`Code::CursorInvalid`] where it was not made here, or for another question.
     pub fn open(&self, question: &[u8], cursor: &str) -> Result<Position, Problem> {
         self.try_open(question, cursor).ok_or_else(|| {
-            Problem::one(Issue::query("cursor", Code::CursorInvalid, "the cursor is not one of this list").suggest("begin again without a cursor"))
+            Problem::one(
+                Issue::query("cursor", Code::CursorInvalid, "the cursor is not one of this list").suggest("begin again without a cursor"),
+            )
         })
     }
 

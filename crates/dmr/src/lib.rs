@@ -1,5 +1,6 @@
 //! The library people add: a registry is core, a store and ingestion behind one face.
 
+mod administrator;
 mod builder;
 mod cursor;
 mod ids;
@@ -21,7 +22,5 @@ pub use page::Page;
 pub use pending::Pending;
 pub use registry::Registry;
 pub use seen::{Seen, SeenModel, Written};
-pub use session::{
-    BatchAnswer, BulkAnswer, Get, ModelFilter, Patch, PutAnswer, PutModel, Registered, Retry, Rows, Session, Write,
-};
+pub use session::{BatchAnswer, BulkAnswer, Get, ModelFilter, Patch, PutAnswer, PutModel, Registered, Retry, Rows, Session, Write};
 pub use settings::Settings;

@@ -15,7 +15,8 @@ impl Lock {
     /// [`Code::DataOwned`] where another process holds it.
     pub fn take(directory: &Path) -> Result<Self, Problem> {
         let path = directory.join("lock");
-        let unreadable = |error: std::io::Error| Problem::new(Code::FileUnreadable, format!("{} cannot be opened: {error}", path.display()));
+        let unreadable =
+            |error: std::io::Error| Problem::new(Code::FileUnreadable, format!("{} cannot be opened: {error}", path.display()));
         let file = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&path).map_err(unreadable)?;
         match file.try_lock_exclusive() {
             Ok(true) => Ok(Self(file)),

@@ -27,6 +27,10 @@ pub(crate) trait Command: Send + 'static {
     fn rows(&self) -> usize {
         1
     }
+    /// The scope of its idempotency key.
+    fn retry_scope(&self) -> Option<[u8; 32]> {
+        None
+    }
     /// How many bytes it holds.
     fn bytes(&self) -> usize {
         512
@@ -47,15 +51,41 @@ struct Submission<C, T> {
     background: bool,
     tries: u32,
     reply: Reply<T>,
+    running: Option<Running>,
+}
+
+/// A request with an idempotency key that still runs; forgotten when it is dropped.
+struct Running {
+    inner: Arc<Inner>,
+    scope: [u8; 32],
+}
+
+impl Running {
+    fn begin(inner: &Arc<Inner>, scope: [u8; 32]) -> Result<Self, Problem> {
+        if inner.running.lock().insert(scope) {
+            return Ok(Self { inner: inner.clone(), scope });
+        }
+        Err(Problem::new(Code::IdempotencyRunning, "the first request with this idempotency key still runs"))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.inner.running.lock().remove(&self.scope);
+    }
 }
 
 impl Session {
     /// Prepares a command and queues it.
     pub(crate) fn submit<C: Command, T: Send + 'static>(&self, make: Make<C>, finish: Finish<C, T>, background: bool) -> Pending<T> {
-        match make(self) {
-            Ok(command) => {
+        let prepared = make(self).and_then(|command| {
+            let running = command.retry_scope().map(|scope| Running::begin(&self.inner, scope)).transpose()?;
+            Ok((command, running))
+        });
+        match prepared {
+            Ok((command, running)) => {
                 let (reply, pending) = Pending::new();
-                queue(Submission { session: self.clone(), command, make, finish, background, tries: 1, reply });
+                queue(Submission { session: self.clone(), command, make, finish, background, tries: 1, reply, running });
                 pending
             }
             Err(problem) => Pending::refused(problem),
@@ -104,7 +134,10 @@ impl<C: Command, T: Send + 'static> Work for Submission<C, T> {
         self.command.decide(&catalog, snapshot, now)
     }
 
-    fn done(self: Box<Self>, result: Result<Committed, WorkFault>) {
+    fn done(mut self: Box<Self>, result: Result<Committed, WorkFault>) {
+        if !matches!(result, Err(WorkFault::Stale)) {
+            drop(self.running.take());
+        }
         match result {
             Ok(committed) => {
                 let answer = (self.finish)(&self.session, self.command, committed);

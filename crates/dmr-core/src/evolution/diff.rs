@@ -18,7 +18,9 @@ pub(super) struct Pair<'p> {
 impl Pair<'_> {
     /// Whether the fields inside are compared one by one: not where recursion or a union ends the tree of fields.
     pub(super) fn walked(&self, old: &Facts<'_>, new: &Facts<'_>) -> bool {
-        let whole = |field: &Field, facts: &Facts<'_>| field.shape.kind == FieldType::Object && field.children.is_empty() == facts.names().is_empty();
+        let whole = |field: &Field, facts: &Facts<'_>| {
+            field.shape.kind == FieldType::Object && field.children.is_empty() == facts.names().is_empty()
+        };
         whole(self.old, old) && whole(self.new, new)
     }
 }

@@ -99,7 +99,10 @@ impl<'a> Expansion<'_, 'a> {
         self.open.push(spot.identity());
         let mut out = Object::new();
         for (keyword, value) in given {
-            if WORDS.contains(&keyword.as_str()) || keyword.starts_with("x-") || ["$defs", "definitions", "$id", "$anchor"].contains(&keyword.as_str()) {
+            if WORDS.contains(&keyword.as_str())
+                || keyword.starts_with("x-")
+                || ["$defs", "definitions", "$id", "$anchor"].contains(&keyword.as_str())
+            {
                 continue;
             }
             let written = match (keyword.as_str(), holds(keyword)) {

@@ -4,8 +4,6 @@ mod body;
 mod entry;
 mod kind;
 
-pub use body::{
-    About, By, Patch, WHOLE_EVERY, apply_patch, decode, encode, entry_of, hex, past, patch_of, replay_record, unhex,
-};
+pub use body::{About, By, Patch, WHOLE_EVERY, apply_patch, decode, encode, entry_of, hex, past, patch_of, replay_record, unhex};
 pub use entry::{Entry, TENANT, leaf};
 pub use kind::EntryKind;

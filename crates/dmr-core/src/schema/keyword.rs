@@ -65,9 +65,13 @@ pub(crate) fn since(keyword: &str) -> Draft {
     match keyword {
         "const" | "contains" | "propertyNames" | "examples" => Draft::Draft6,
         "if" | "then" | "else" | "readOnly" | "writeOnly" | "$comment" | "contentEncoding" | "contentMediaType" => Draft::Draft7,
-        "dependentSchemas" | "dependentRequired" | "unevaluatedItems" | "unevaluatedProperties" | "minContains" | "maxContains" | "$recursiveRef" => {
-            Draft::Draft2019
-        }
+        "dependentSchemas"
+        | "dependentRequired"
+        | "unevaluatedItems"
+        | "unevaluatedProperties"
+        | "minContains"
+        | "maxContains"
+        | "$recursiveRef" => Draft::Draft2019,
         "prefixItems" | "$dynamicRef" => Draft::Draft2020,
         _ => Draft::Draft4,
     }

@@ -148,10 +148,11 @@ impl<'a> Document<'a> {
                     all.push(spot);
                 }
             }
-            let targets = references[followed..].iter().filter_map(|Reference(spot, keyword, text)| match self.follow(spot, keyword, text) {
-                Ok(Target::Here(target)) if !seen.contains(&target.identity()) => Some(target),
-                _ => None,
-            });
+            let targets =
+                references[followed..].iter().filter_map(|Reference(spot, keyword, text)| match self.follow(spot, keyword, text) {
+                    Ok(Target::Here(target)) if !seen.contains(&target.identity()) => Some(target),
+                    _ => None,
+                });
             open.extend(targets);
             followed = references.len();
             if open.is_empty() {

@@ -1,13 +1,13 @@
 //! Versions of a model: which field is which, what changed, what breaks (M7).
 
-use dmr_core::Value;
 use crate::schema_out::{compiled, document, fields, instance, member, schema};
+use dmr_core::Value;
 use dmr_core::evolution::{FieldChange, assign, diff, likely_renames, next_version};
 use dmr_core::model::FieldId;
 use dmr_core::name::Version;
+use dmr_core::schema::Validator;
 use dmr_core::schema::derive;
 use dmr_core::types::FieldType;
-use dmr_core::schema::Validator;
 use proptest::prelude::*;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -107,7 +107,8 @@ fn changed(first: &Value, second: &Value, renames: &[(&str, &str)]) -> String {
     let renames = renames.iter().map(|(old, new)| ((*old).to_owned(), (*new).to_owned())).collect();
     let shapes = derive(second).unwrap().fields;
     let ids = assign(&shapes, &before, &renames, &mut next).unwrap();
-    let line = |change: &FieldChange| format!("{}{} {} ({})\n", if change.breaking { "!" } else { " " }, change.kind, change.field, change.reason);
+    let line =
+        |change: &FieldChange| format!("{}{} {} ({})\n", if change.breaking { "!" } else { " " }, change.kind, change.field, change.reason);
     diff(&fields(first), first, &compiled(&shapes, &ids, ""), second).iter().map(line).collect()
 }
 
@@ -168,9 +169,21 @@ fn m7_types() {
 
 #[test]
 fn m7_constraints() {
-    let text = |rule: Value| { let mut rule = rule; rule["type"] = json!("string"); rule };
-    let number = |rule: Value| { let mut rule = rule; rule["type"] = json!("number"); rule };
-    let list = |rule: Value| { let mut rule = rule; rule["type"] = json!("array"); rule };
+    let text = |rule: Value| {
+        let mut rule = rule;
+        rule["type"] = json!("string");
+        rule
+    };
+    let number = |rule: Value| {
+        let mut rule = rule;
+        rule["type"] = json!("number");
+        rule
+    };
+    let list = |rule: Value| {
+        let mut rule = rule;
+        rule["type"] = json!("array");
+        rule
+    };
     let lines = [
         property(number(json!({"minimum": 0})), number(json!({"exclusiveMinimum": 0}))),
         property(number(json!({"maximum": 5})), number(json!({"maximum": 12345678901234567890.5}))),
@@ -186,10 +199,16 @@ fn m7_constraints() {
         property(text(json!({"enum": ["a", "b"]})), text(json!({"enum": ["b", "c"]}))),
         property(list(json!({"minItems": 1})), list(json!({"uniqueItems": true}))),
         property(list(json!({"items": {"type": "string"}})), list(json!({"items": {"type": "string", "maxLength": 3}}))),
-        property(list(json!({"items": {"type": "object", "properties": {"x": {}}}})), list(json!({"items": {"type": "object", "properties": {"x": {"type": "string"}}}}))),
+        property(
+            list(json!({"items": {"type": "object", "properties": {"x": {}}}})),
+            list(json!({"items": {"type": "object", "properties": {"x": {"type": "string"}}}})),
+        ),
         property(json!({"type": "object"}), json!({"type": "object", "additionalProperties": false})),
         property(json!({"not": {"const": 1}}), json!({"not": {"enum": [1, 2]}})),
-        property(json!({"type": "string", "format": "decimal", "minimum": 0}), json!({"type": "string", "format": "decimal", "minimum": 0.5})),
+        property(
+            json!({"type": "string", "format": "decimal", "minimum": 0}),
+            json!({"type": "string", "format": "decimal", "minimum": 0.5}),
+        ),
     ];
     insta::assert_snapshot!(lines.concat(), @r#"
     !constraint_tightened a (minimum: was at least 0, is more than 0)

@@ -379,8 +379,17 @@ fn m4_what_a_client_sends_has_no_read_only_fields() {
 
 fn leaf() -> impl Strategy<Value = Value> {
     prop_oneof![
-        Just(json!(null)), Just(json!(true)), Just(json!(0)), Just(json!(1)), Just(json!(3)), Just(json!(-2)), Just(json!(2.5)), Just(json!("")),
-        Just(json!("a")), Just(json!("ab")), Just(json!("abc")),
+        Just(json!(null)),
+        Just(json!(true)),
+        Just(json!(0)),
+        Just(json!(1)),
+        Just(json!(3)),
+        Just(json!(-2)),
+        Just(json!(2.5)),
+        Just(json!("")),
+        Just(json!("a")),
+        Just(json!("ab")),
+        Just(json!("abc")),
     ]
 }
 
@@ -399,8 +408,13 @@ fn name() -> impl Strategy<Value = String> {
 
 fn types() -> impl Strategy<Value = Value> {
     prop_oneof![
-        Just(json!("object")), Just(json!("array")), Just(json!("string")), Just(json!("number")), Just(json!("boolean")),
-        Just(json!(["string", "null"])), Just(json!(["object", "array"])),
+        Just(json!("object")),
+        Just(json!("array")),
+        Just(json!("string")),
+        Just(json!("number")),
+        Just(json!("boolean")),
+        Just(json!(["string", "null"])),
+        Just(json!(["object", "array"])),
     ]
 }
 
@@ -429,7 +443,9 @@ pub fn member(inner: BoxedStrategy<Value>) -> impl Strategy<Value = (String, Val
 
 pub fn schema() -> impl Strategy<Value = Value> {
     let empty = Just(json!({})).boxed();
-    empty.prop_recursive(4, 24, 3, |inner| prop::collection::vec(member(inner.boxed()), 1..4).prop_map(|members| Value::Object(members.into_iter().collect())))
+    empty.prop_recursive(4, 24, 3, |inner| {
+        prop::collection::vec(member(inner.boxed()), 1..4).prop_map(|members| Value::Object(members.into_iter().collect()))
+    })
 }
 
 /// A whole document of a draft, with draft 4's flags, lists under `items` and definitions that references of [`member`] find.
@@ -444,7 +460,11 @@ pub fn document() -> impl Strategy<Value = Value> {
             (Draft::Draft4, _) => json!({"minimum": 1, "exclusiveMinimum": excluded}),
             _ => json!({"exclusiveMinimum": 1}),
         };
-        let list = if tuple && draft != Draft::Draft2020 { json!({"items": [bound, true_of(draft)], "additionalItems": !closed}) } else { json!({"items": bound}) };
+        let list = if tuple && draft != Draft::Draft2020 {
+            json!({"items": [bound, true_of(draft)], "additionalItems": !closed})
+        } else {
+            json!({"items": bound})
+        };
         let properties = members.entry("properties").or_insert_with(|| json!({}));
         properties.as_object_mut().unwrap().insert("b".into(), list);
         root

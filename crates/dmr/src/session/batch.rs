@@ -39,8 +39,11 @@ impl Session {
             let operations = operations(json::parse(&body)?)?;
             let allowed = session.inner.settings.records.max_bulk;
             if operations.len() > allowed {
-                return Err(Problem::new(Code::BulkTooMany, format!("one request holds at most {allowed} operations"))
-                    .budget("records.max_bulk", allowed as u64, Some(operations.len() as u64)));
+                return Err(Problem::new(Code::BulkTooMany, format!("one request holds at most {allowed} operations")).budget(
+                    "records.max_bulk",
+                    allowed as u64,
+                    Some(operations.len() as u64),
+                ));
             }
             let items = gather(operations.into_iter().map(|operation| session.item(&seen, operation)), write.report)
                 .map_err(|problem| problem.under("/operations"))?;
@@ -74,14 +77,23 @@ impl Session {
         }
         let if_version = match operation.get("if_version") {
             None | Some(Value::Null) => None,
-            Some(version) => Some(version.as_u64().ok_or_else(|| Problem::one(Issue::body("/if_version", Code::BodyShape, "a version is a whole number")))?),
+            Some(version) => Some(
+                version.as_u64().ok_or_else(|| Problem::one(Issue::body("/if_version", Code::BodyShape, "a version is a whole number")))?,
+            ),
         };
         let record = operation.shift_remove("record");
         let id = operation.get("id").map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
         self.item_of(seen, &op, id, if_version, record)
     }
 
-    fn item_of(&self, seen: &SeenModel, op: &str, id: Option<String>, if_version: Option<u64>, record: Option<Value>) -> Result<Item, Problem> {
+    fn item_of(
+        &self,
+        seen: &SeenModel,
+        op: &str,
+        id: Option<String>,
+        if_version: Option<u64>,
+        record: Option<Value>,
+    ) -> Result<Item, Problem> {
         let sent = |record: Option<Value>| -> Result<Object, Problem> {
             match record {
                 Some(Value::Object(record)) => Ok(record),
@@ -106,9 +118,19 @@ impl Session {
     }
 
     fn upsert(&self, seen: &SeenModel, sent: Object) -> Result<Item, Problem> {
-        let needs_key = || Problem::one(Issue::body("/op", Code::BodyShape, "`upsert` needs a model with a declared key").suggest("declare `key` for the model"));
+        let needs_key = || {
+            Problem::one(
+                Issue::body("/op", Code::BodyShape, "`upsert` needs a model with a declared key").suggest("declare `key` for the model"),
+            )
+        };
         let field = seen.model.field_at(&seen.model.head.key).ok_or_else(needs_key)?;
-        let absent = || Problem::one(Issue::body(format!("/record/{}", field.name()), Code::FieldRequired, format!("`upsert` needs the key `{}`", field.name())));
+        let absent = || {
+            Problem::one(Issue::body(
+                format!("/record/{}", field.name()),
+                Code::FieldRequired,
+                format!("`upsert` needs the key `{}`", field.name()),
+            ))
+        };
         let path = seen.model.names(&seen.model.head.key);
         let value = path.split('.').try_fold(None, |at: Option<&Value>, name| {
             let inner = match at {
@@ -118,7 +140,11 @@ impl Session {
             inner.map(Some)
         });
         let value = value.flatten().filter(|value| !value.is_null()).ok_or_else(absent)?;
-        let read = field.shape.kind.read(value.clone()).map_err(|fault| Problem::one(Issue::body(format!("/record/{}", field.name()), fault.code, fault.message)))?;
+        let read = field
+            .shape
+            .kind
+            .read(value.clone())
+            .map_err(|fault| Problem::one(Issue::body(format!("/record/{}", field.name()), fault.code, fault.message)))?;
         let mut key = Vec::new();
         field.shape.kind.key(&read, &mut key);
         Ok(Item::Upsert { key, sent, id: self.inner.ids.next() })

@@ -40,7 +40,9 @@ impl Session {
     /// Lists records by a query document (R2).
     pub fn query(&self, model: &str, document: &Value, numbers: NumberStyle) -> Pending<Page> {
         match Document::read(document) {
-            Ok(document) => self.list(model, Parameters { document, numbers_as_text: numbers == NumberStyle::Text, ..Parameters::default() }),
+            Ok(document) => {
+                self.list(model, Parameters { document, numbers_as_text: numbers == NumberStyle::Text, ..Parameters::default() })
+            }
             Err(issues) => match self.model_for(model, Operation::List) {
                 Ok(_) => Pending::refused(refusal(issues)),
                 Err(problem) => Pending::refused(problem),
@@ -79,7 +81,8 @@ impl Listing {
             session.needs(Right::Deleted)?;
         }
         let mut issues = Vec::new();
-        let predicate = document.filter.as_ref().map_or(Some(Predicate::everything()), |filter| bind(filter, &of.model, &of.view, &mut issues));
+        let predicate =
+            document.filter.as_ref().map_or(Some(Predicate::everything()), |filter| bind(filter, &of.model, &of.view, &mut issues));
         let sort = bind_sort(&document, &of, &mut issues);
         let references = bind_fields(&document, &of, &mut issues);
         if !issues.is_empty() {
@@ -89,10 +92,12 @@ impl Listing {
         let limit = document.limit.unwrap_or(settings.page_size).min(settings.max_page_size);
         let skip = document.page.map_or(0, |page| (page - 1).saturating_mul(limit));
         if skip > MOST_SKIPPED {
-            let issue = Issue::query("page", Code::ParameterValue, format!("pages reach to record {MOST_SKIPPED}")).suggest("follow `next` as `cursor`");
+            let issue = Issue::query("page", Code::ParameterValue, format!("pages reach to record {MOST_SKIPPED}"))
+                .suggest("follow `next` as `cursor`");
             return Err(Problem::one(issue));
         }
-        let question = format!("{:?}{:?}{:?}{:?}{:?}", of.model.id(), document.filter, document.sort, parameters.deleted, session.asker.id).into_bytes();
+        let question = format!("{:?}{:?}{:?}{:?}{:?}", of.model.id(), document.filter, document.sort, parameters.deleted, session.asker.id)
+            .into_bytes();
         let after = document.cursor.as_deref().map(|cursor| session.inner.seal.open(&question, cursor)).transpose()?;
         Ok(Self {
             asker: session.asker.id,
@@ -119,7 +124,11 @@ impl Listing {
         let mut plan = plan(&self.of.model, self.scope, self.asker, &self.predicate, &self.sort);
         if self.deleted != Deleted::Exclude {
             // Only living records are in an index.
-            plan = Plan { by: PlanBy::Id, reverse: plan.reverse && plan.ordered && matches!(plan.by, PlanBy::Id), ordered: matches!(plan.by, PlanBy::Id) && plan.ordered };
+            plan = Plan {
+                by: PlanBy::Id,
+                reverse: plan.reverse && plan.ordered && matches!(plan.by, PlanBy::Id),
+                ordered: matches!(plan.by, PlanBy::Id) && plan.ordered,
+            };
         }
         let mut page = if plan.ordered { self.in_order(&plan)? } else { self.sorted(&plan)? };
         page.count = self.total(&plan)?;
@@ -216,7 +225,12 @@ impl Listing {
     }
 
     /// Walks the records that are selected, in slices, within the budget.
-    fn walk(&self, plan: &Plan, start: Option<Start>, each: &mut dyn FnMut(&[u8], &RecordRef<'_>) -> ControlFlow<()>) -> Result<(), Problem> {
+    fn walk(
+        &self,
+        plan: &Plan,
+        start: Option<Start>,
+        each: &mut dyn FnMut(&[u8], &RecordRef<'_>) -> ControlFlow<()>,
+    ) -> Result<(), Problem> {
         let budget = self.session.inner.settings.records.scan_budget;
         let began = Instant::now();
         let (mut by, order) = self.walk_by(plan, start);
@@ -276,7 +290,9 @@ impl Listing {
     fn after_row(&self, by: &WalkBy, reverse: bool, key: &[u8], id: RecordId) -> WalkBy {
         match by {
             WalkBy::Id { .. } => WalkBy::Id { after: Some(id) },
-            WalkBy::Index { index, lower, .. } if reverse => WalkBy::Index { index: *index, lower: lower.clone(), upper: Some(key.to_vec()) },
+            WalkBy::Index { index, lower, .. } if reverse => {
+                WalkBy::Index { index: *index, lower: lower.clone(), upper: Some(key.to_vec()) }
+            }
             WalkBy::Index { index, upper, .. } => WalkBy::Index { index: *index, lower: [key, &[0]].concat(), upper: upper.clone() },
         }
     }
@@ -307,8 +323,11 @@ impl Listing {
 
     fn over_budget(&self, rows: u64) -> Problem {
         let budget = self.session.inner.settings.records.scan_budget;
-        let problem = Problem::new(Code::ScanBudget, "no index serves this question, and reading every record passes the budget")
-            .budget("records.scan_budget", budget.rows, Some(rows));
+        let problem = Problem::new(Code::ScanBudget, "no index serves this question, and reading every record passes the budget").budget(
+            "records.scan_budget",
+            budget.rows,
+            Some(rows),
+        );
         match self.helpful_index() {
             Some(index) => problem.suggest(format!("declare an index: \"indexes\": [{index}]")),
             None => problem,

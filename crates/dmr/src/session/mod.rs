@@ -1,6 +1,6 @@
 //! What an asker may do: every read and write of every door goes through here, as somebody (invariants 2 and 3).
 
-mod submitted;
+pub(crate) mod submitted;
 mod write;
 mod bulk;
 mod batch;

@@ -66,7 +66,9 @@ impl Session {
                 }
             }
         }
-        let next = last.filter(|_| more).map(|path| self.inner.seal.close(&question, &Position { sort_key: path.into_bytes(), ..Position::default() }));
+        let next = last
+            .filter(|_| more)
+            .map(|path| self.inner.seal.close(&question, &Position { sort_key: path.into_bytes(), ..Position::default() }));
         let mut out = json!({ "items": items, "next": next });
         if filter.count != Count::None {
             out["count"] = total.into();
@@ -76,9 +78,10 @@ impl Session {
 
     fn matching(&self, filter: &ModelFilter) -> Vec<Arc<ModelEntry>> {
         let catalog = self.inner.catalog.read();
-        let glob = filter.namespace.as_deref().map(|pattern| {
-            if pattern.starts_with("ns.") { pattern.to_owned() } else { format!("ns.models.{pattern}.*") }
-        });
+        let glob = filter
+            .namespace
+            .as_deref()
+            .map(|pattern| if pattern.starts_with("ns.") { pattern.to_owned() } else { format!("ns.models.{pattern}.*") });
         let fits = |entry: &&Arc<ModelEntry>| {
             let head = &entry.head;
             filter.tag.as_ref().is_none_or(|tag| head.tags.contains(tag))
@@ -226,8 +229,11 @@ pub(super) fn plan(seen: &SeenModel, old: &Model, new: &Model, records: Option<u
         let missing = these.fields.iter().filter(|field| !those.fields.iter().any(|other| other.id == field.id));
         missing.map(|field| (field.name().to_owned(), field.shape.kind.clone())).collect()
     };
-    let likely: Object =
-        evolution::likely_renames(&gone(old, new), &gone(new, old)).into_iter().filter(|(from, _)| knows(seen, from)).map(|(from, to)| (from, to.into())).collect();
+    let likely: Object = evolution::likely_renames(&gone(old, new), &gone(new, old))
+        .into_iter()
+        .filter(|(from, _)| knows(seen, from))
+        .map(|(from, to)| (from, to.into()))
+        .collect();
     json!({
         "from": old.version.version, "to": new.version.version, "breaking": changes.iter().any(|change| change.breaking),
         "changes": told, "records": records, "likely_renames": likely,
@@ -238,7 +244,9 @@ pub(super) fn plan(seen: &SeenModel, old: &Model, new: &Model, records: Option<u
 fn knows(seen: &SeenModel, name: &str) -> bool {
     let mut level = &seen.model.fields;
     for part in name.split('.') {
-        let Some(field) = level.iter().find(|field| field.name() == part) else { return seen.view.plain || !name.is_empty() && seen.view.writes_all };
+        let Some(field) = level.iter().find(|field| field.name() == part) else {
+            return seen.view.plain || !name.is_empty() && seen.view.writes_all;
+        };
         if !seen.view.access(field.id).known {
             return false;
         }

@@ -48,7 +48,8 @@ impl Session {
             found = find(reader, &of.model, &target)?;
             Ok(())
         })?;
-        let record = found.filter(|record| of.view.scope(Operation::Read).holds(record.owner, self.asker.id)).ok_or_else(command::unknown)?;
+        let record =
+            found.filter(|record| of.view.scope(Operation::Read).holds(record.owner, self.asker.id)).ok_or_else(command::unknown)?;
         let record = match options.as_of {
             Some(time) => self.as_of(&of.model, &record, time)?.ok_or_else(command::unknown)?,
             None => record,
@@ -113,7 +114,13 @@ impl Session {
         let mut entries = Vec::new();
         for from in [from, 1] {
             entries.clear();
-            let range = LogRange { model: Some(model), record: Some(now.id), from_version: Some(from), to_version: Some(version), ..LogRange::default() };
+            let range = LogRange {
+                model: Some(model),
+                record: Some(now.id),
+                from_version: Some(from),
+                to_version: Some(version),
+                ..LogRange::default()
+            };
             self.inner.store.read(false, &mut |reader| {
                 reader.log(&range, &mut |entry| {
                     entries.push(entry.clone());
@@ -121,7 +128,9 @@ impl Session {
                 })
             })?;
             // A deletion or restoration at a whole version carries no whole record: then from the first on.
-            let starts = entries.first().is_some_and(|first| first.kind == log::EntryKind::RecordCreate || dmr_core::json::raw::get(&first.body, b"whole").is_some());
+            let starts = entries.first().is_some_and(|first| {
+                first.kind == log::EntryKind::RecordCreate || dmr_core::json::raw::get(&first.body, b"whole").is_some()
+            });
             if starts {
                 break;
             }

@@ -1,8 +1,8 @@
 //! Registering models, their next versions and changes in place (M1, M4, M7).
 
 use super::Session;
-use super::submitted::Registering;
 use super::models::{etag, plan};
+use super::submitted::Registering;
 use super::write::object;
 use crate::pending::Pending;
 use crate::seen::SeenModel;
@@ -164,7 +164,8 @@ impl Session {
             let decide: Decide = Box::new(move |_: &Catalog, snapshot: &Snapshot, now| match snapshot.counts(&id) {
                 None => Decision::Need(Reads(vec![Read::Counts(id)])),
                 Some((live, _)) if *live > 0 && !with_records => Decision::Refused(Box::new(
-                    Problem::new(Code::ModelNotEmpty, format!("the model has {live} live records")).suggest("delete them with it: ?records=delete"),
+                    Problem::new(Code::ModelNotEmpty, format!("the model has {live} live records"))
+                        .suggest("delete them with it: ?records=delete"),
                 )),
                 Some(_) => Decision::Changes(vec![deleted(&model, now)]),
             });
@@ -176,8 +177,12 @@ impl Session {
     fn defaults(&self) -> Defaults {
         let settings = &self.inner.settings;
         let roles = [(ADMIN, settings.permissions.default_admin), (USER, settings.permissions.default_user)];
-        let models = roles.into_iter().filter(|(_, operations)| !operations.is_empty()).map(|(role, operations)| (role.to_owned(), operations));
-        Defaults { permissions: Permissions { models: models.collect(), ..Permissions::default() }, first_version: settings.models.first_version }
+        let models =
+            roles.into_iter().filter(|(_, operations)| !operations.is_empty()).map(|(role, operations)| (role.to_owned(), operations));
+        Defaults {
+            permissions: Permissions { models: models.collect(), ..Permissions::default() },
+            first_version: settings.models.first_version,
+        }
     }
 
     /// A model the asker may change, at the revision it was seen at.
@@ -185,7 +190,8 @@ impl Session {
         let seen = self.seen_model(name)?;
         self.needs(Right::Register)?;
         if let Some(tag) = if_match.filter(|tag| *tag != "*") {
-            let revision = tag.trim_start_matches("W/").trim_matches('"').split('.').next().and_then(|revision| revision.parse::<u64>().ok());
+            let revision =
+                tag.trim_start_matches("W/").trim_matches('"').split('.').next().and_then(|revision| revision.parse::<u64>().ok());
             if revision != Some(seen.model.head.revision) {
                 return Err(Problem::new(Code::RecordVersion, "the model has changed since").suggest("read it again and repeat the change"));
             }
@@ -210,7 +216,8 @@ impl Session {
             }
             let on = Some((seen.model.id(), seen.model.head.revision));
             let unchanged = !built.is_new_version && unrevised(&built) == unrevised_head(&seen.model);
-            let new_unique = built.head.unique.iter().any(|unique| !seen.model.head.unique.contains(unique)) || built.is_new_version && !built.head.unique.is_empty();
+            let new_unique = built.head.unique.iter().any(|unique| !seen.model.head.unique.contains(unique))
+                || built.is_new_version && !built.head.unique.is_empty();
             let (old, id) = (seen.model.clone(), seen.model.id());
             let mut built = Some(built);
             let decide: Decide = Box::new(move |_: &Catalog, snapshot: &Snapshot, now| {
@@ -244,7 +251,9 @@ impl Session {
         }
         let unsatisfied = self.unsatisfied(seen, &built.model)?;
         if unsatisfied > 0 {
-            let reason = format!("{unsatisfied} stored records do not satisfy it; they keep their version and must satisfy this one at their next write");
+            let reason = format!(
+                "{unsatisfied} stored records do not satisfy it; they keep their version and must satisfy this one at their next write"
+            );
             built.changes.push(FieldChange { kind: "records_unsatisfied".into(), field: String::new(), breaking: true, reason });
             let mut row = (*built.version).clone();
             row.changes.clone_from(&built.changes);
@@ -318,7 +327,8 @@ fn new_model(changes: &mut Vec<Change>) -> Result<Arc<Model>, Problem> {
 }
 
 fn exists(name: &str) -> Problem {
-    Problem::new(Code::ModelExists, format!("there is a model `{name}` already")).suggest(format!("register its next version: PUT /api/registry/models/{name}"))
+    Problem::new(Code::ModelExists, format!("there is a model `{name}` already"))
+        .suggest(format!("register its next version: PUT /api/registry/models/{name}"))
 }
 
 fn other_storage(seen: &SeenModel, asked: StorageAsked) -> bool {
@@ -479,9 +489,10 @@ fn twice(model: &Model, records: &[dmr_core::record::Record]) -> Option<Problem>
         if double > 0 {
             let names: Vec<String> = unique.members.iter().map(|(ids, ..)| model.names(ids)).collect();
             let message = format!("{double} records have a value of {} that another has too", names.join(", "));
-            issues.push(Issue::body("/unique", Code::UniqueTaken, message).suggest(format!("find them: group or sort by {}", names.join(", "))));
+            issues.push(
+                Issue::body("/unique", Code::UniqueTaken, message).suggest(format!("find them: group or sort by {}", names.join(", "))),
+            );
         }
     }
     (!issues.is_empty()).then(|| Problem::of(Code::UniqueTaken, issues))
 }
-

@@ -2,7 +2,6 @@
 
 use crate::submission::Command;
 use dmr_core::catalog::Catalog;
-use dmr_core::change::{Change, QuarantineChange, Quarantined};
 use dmr_core::command::{Item, WriteCommand};
 use dmr_core::decide::{Decision, Reads, Snapshot};
 
@@ -21,6 +20,10 @@ impl Command for WriteCommand {
 
     fn rows(&self) -> usize {
         self.items.len()
+    }
+
+    fn retry_scope(&self) -> Option<[u8; 32]> {
+        self.retry.as_ref().map(|retry| retry.scope)
     }
 
     fn bytes(&self) -> usize {
@@ -57,9 +60,4 @@ where
     fn decide(&mut self, catalog: &Catalog, snapshot: &Snapshot, now: i64) -> Decision {
         (self.decide)(catalog, snapshot, now)
     }
-}
-
-/// A row that is set aside, as a change.
-pub(crate) fn set_aside(row: Quarantined) -> Change {
-    Change::Quarantine(Box::new(QuarantineChange { added: true, row }))
 }

@@ -14,7 +14,9 @@ pub(super) fn compare(rules: &Rules<'_, '_, '_>) -> Option<Verdict> {
         (None, Some(new)) => return Some(Verdict::tighter(format!("only listed values: {}", listed(&new)))),
         (None, None) => return None,
     };
-    let missing = |of: &[Value], from: &[Value]| -> Vec<Value> { of.iter().filter(|value| !from.iter().any(|other| same(value, other))).cloned().collect() };
+    let missing = |of: &[Value], from: &[Value]| -> Vec<Value> {
+        of.iter().filter(|value| !from.iter().any(|other| same(value, other))).cloned().collect()
+    };
     let (gone, come) = (missing(&old, &new), missing(&new, &old));
     match (gone.is_empty(), come.is_empty()) {
         (true, true) => None,
@@ -52,7 +54,8 @@ fn listed(values: &[Value]) -> String {
 /// `pattern` and `format`: every one that stands must be satisfied.
 pub(super) fn compare_texts(rules: &Rules<'_, '_, '_>, keyword: &str) -> Option<Verdict> {
     let (old, new) = rules.said(keyword);
-    let (gone, come): (Vec<_>, Vec<_>) = (old.iter().filter(|text| !new.contains(text)).collect(), new.iter().filter(|text| !old.contains(text)).collect());
+    let (gone, come): (Vec<_>, Vec<_>) =
+        (old.iter().filter(|text| !new.contains(text)).collect(), new.iter().filter(|text| !old.contains(text)).collect());
     let list = |texts: &[&Value]| texts.iter().map(|text| text.as_str().unwrap_or_default()).collect::<Vec<_>>().join(" and ");
     match (gone.is_empty(), come.is_empty()) {
         (true, true) => None,

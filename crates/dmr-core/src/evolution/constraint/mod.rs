@@ -122,7 +122,8 @@ pub(super) fn changes<'o, 'n>(
     }
     if same_type && old.1.types != new.1.types && pair.old.shape.nullable == pair.new.shape.nullable {
         let wider = new.1.types.has(old.1.types);
-        let (kind, reason) = if wider { ("type_widened", "more JSON types are admitted") } else { ("type_narrowed", "fewer JSON types are admitted") };
+        let (kind, reason) =
+            if wider { ("type_widened", "more JSON types are admitted") } else { ("type_narrowed", "fewer JSON types are admitted") };
         out.push(FieldChange::new(kind, pair.name, !wider, reason));
     }
     if let Some((old_elements, new_elements)) = elements {

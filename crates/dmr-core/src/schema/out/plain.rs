@@ -46,7 +46,8 @@ impl<'d, 'a> Writer<'d, 'a> {
             if ADDRESSES.contains(&keyword.as_str()) || keyword.starts_with("x-dmr-") || since(keyword) > self.draft() {
                 continue;
             }
-            if alone && keyword != "$ref" && !(ANNOTATIONS.contains(&keyword.as_str()) && keyword != "format") && !keyword.starts_with("x-") {
+            if alone && keyword != "$ref" && !(ANNOTATIONS.contains(&keyword.as_str()) && keyword != "format") && !keyword.starts_with("x-")
+            {
                 continue;
             }
             self.member(spot, given, keyword, value, &mut out);

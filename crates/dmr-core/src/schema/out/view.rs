@@ -158,7 +158,8 @@ impl<'a> Builder<'_, '_, 'a> {
                     open.push(target);
                 }
             }
-            let inside = subschemas(schema).into_iter().filter(|(suffix, _)| !suffix.starts_with("/$defs/") && !suffix.starts_with("/definitions/"));
+            let inside =
+                subschemas(schema).into_iter().filter(|(suffix, _)| !suffix.starts_with("/$defs/") && !suffix.starts_with("/definitions/"));
             open.extend(inside.map(|(suffix, value)| self.document.enter(&spot, &suffix, value)));
         }
         false
