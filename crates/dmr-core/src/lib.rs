@@ -16,6 +16,7 @@ pub mod path;
 pub mod record;
 pub mod document;
 pub mod schema;
+pub mod builder;
 pub mod evolution;
 pub mod permission;
 pub mod principal;

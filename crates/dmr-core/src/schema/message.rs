@@ -68,7 +68,7 @@ fn simple(error: &ValidationError<'_>) -> Issue {
         Kind::Pattern { pattern } => rule(format!("must match the pattern {pattern}")),
         Kind::Format { format } => rule(format::wanted(format)),
         Kind::Constant { expected_value } => rule(format!("must be {expected_value}")),
-        Kind::Enum { options } => one_of(error, options),
+        Kind::Enum { options } => one_of(error, options.as_array().map(Vec::as_slice).unwrap_or_default()),
         Kind::Not { .. } => rule("is what the schema excludes".to_owned()),
         Kind::FalseSchema => rule("is not admitted here".to_owned()),
         Kind::OneOfMultipleValid { .. } => rule("must satisfy exactly one of the schema's alternatives, and satisfies several".to_owned()),
@@ -125,8 +125,26 @@ fn declared_beside<'s>(error: &ValidationError<'_>, schema: &'s Value) -> Vec<&'
     properties.into_iter().flatten().map(|(name, _)| name.as_str()).collect()
 }
 
-fn one_of(error: &ValidationError<'_>, options: &Value) -> Issue {
-    let options = options.as_array().map(Vec::as_slice).unwrap_or_default();
+/// Alternatives that each list values, as one list; none where an alternative that fits says something else.
+fn listed_apart(error: &ValidationError<'_>, context: &[Vec<ValidationError<'static>>]) -> Option<Issue> {
+    let here = error.instance_path().as_str();
+    let mut options = Vec::new();
+    let mut lists = 0;
+    for errors in context {
+        for inner in errors {
+            match inner.kind() {
+                Kind::Enum { options: more } if inner.instance_path().as_str() == here => options.extend(more.as_array().cloned()?),
+                Kind::Constant { expected_value } if inner.instance_path().as_str() == here => options.push(Value::clone(expected_value)),
+                Kind::Type { .. } if inner.instance_path().as_str() == here => continue,
+                _ => return None,
+            }
+            lists += 1;
+        }
+    }
+    (lists > 1).then(|| one_of(error, &options).rule("enum"))
+}
+
+fn one_of(error: &ValidationError<'_>, options: &[Value]) -> Issue {
     let listed: Vec<String> = options.iter().take(LISTED).map(Value::to_string).collect();
     let message = match options.len() {
         1 => format!("must be {}", listed.join("")),
@@ -149,6 +167,9 @@ fn branches(error: &ValidationError<'_>, context: &[Vec<ValidationError<'static>
         let other_kind = errors.iter().any(|error| matches!(error.kind(), Kind::Constant { .. }) && error.instance_path().as_str() != here);
         (other_kind, errors.len())
     };
+    if let Some(listed) = listed_apart(error, context) {
+        return vec![listed];
+    }
     if let Some(best) = fitting.min_by_key(distance) {
         return best.iter().flat_map(|error| of(error, schema)).collect();
     }

@@ -8,6 +8,7 @@ mod draft;
 pub(crate) mod facts;
 mod format;
 mod guard;
+mod json_types;
 pub(crate) mod keyword;
 mod message;
 pub mod out;

@@ -1,6 +1,7 @@
 //! What the core promises, told as tests: one module a subject.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that fails may panic")]
 
+mod builder;
 mod docs;
 mod evolution;
 mod json;
@@ -9,5 +10,6 @@ mod native;
 mod number;
 mod schema;
 mod schema_out;
+mod schema_tools;
 mod types;
 mod values;

@@ -5,7 +5,7 @@ use dmr_core::{Issue, Value, model::Shape};
 use serde_json::json;
 
 /// Each field as `name: type`, `?` where optional, `| null` where nullable, children indented.
-fn outline(document: &Value) -> String {
+pub fn outline(document: &Value) -> String {
     match derive(document) {
         Ok(derived) => {
             let open = if derived.open { "open" } else { "closed" };
@@ -35,7 +35,7 @@ fn told(issues: &[Issue]) -> String {
     issues.iter().map(line).collect()
 }
 
-fn wrong(document: &Value, record: &Value) -> String {
+pub fn wrong(document: &Value, record: &Value) -> String {
     let validator = Validator::compile(document).unwrap();
     let issues = validator.check(record);
     assert_eq!(validator.accepts(record), issues.is_empty(), "accepts and check agree");

@@ -113,7 +113,8 @@ impl<'a> Builder<'_, '_, 'a> {
     }
 
     fn field(&mut self, placed: &Placed<'_, 'a>, field: &Field) -> Value {
-        let as_given = !self.touches_hidden(&placed.spots) && !(self.form == Form::Patch && !field.children.is_empty());
+        let taken_apart = self.form == Form::Patch && !field.children.is_empty();
+        let as_given = !taken_apart && !self.touches_hidden(&placed.spots);
         let mut schema = if as_given {
             self.given(&placed.spots).unwrap_or_else(|| or_null(field.shape.kind.schema(), field.shape.nullable))
         } else if field.children.is_empty() {
