@@ -1,7 +1,7 @@
 //! Between a record as people see it (members under names) and as it is stored (members under field ids).
 
-use crate::model::{Field, Model};
-use crate::path::UNDECLARED;
+use crate::model::{Field, FieldId, Model};
+use crate::path::{INNER, UNDECLARED};
 use crate::{Object, Value, json};
 use std::collections::BTreeMap;
 
@@ -29,8 +29,28 @@ fn write_member(field: &Field, value: &Value, out: &mut Vec<u8>) {
     out.extend_from_slice(b"\":");
     match value {
         Value::Object(object) if !field.children.is_empty() => write_object(field, object, out),
+        Value::Object(object) if object.keys().any(|name| is_inner(name)) => {
+            out.push(b'{');
+            write_undeclared(object, |_| false, out);
+            out.push(b'}');
+        }
         other => json::write(other, out),
     }
+}
+
+/// Whether a key tells that the members of its object are fields.
+fn is_inner(key: &str) -> bool {
+    key.starts_with(INNER) || key == UNDECLARED
+}
+
+/// Whether the members of a stored object, the value of a field, are fields; else it is data.
+pub fn holds_fields<'a>(keys: impl IntoIterator<Item = &'a str>) -> bool {
+    keys.into_iter().any(is_inner)
+}
+
+/// The id that a stored key stands for.
+pub fn id_of(key: &str) -> Option<FieldId> {
+    key.strip_prefix(INNER).unwrap_or(key).parse().ok().map(FieldId)
 }
 
 fn write_object(field: &Field, object: &Object, out: &mut Vec<u8>) {
@@ -70,40 +90,54 @@ fn write_undeclared(object: &Object, declared: impl Fn(&str) -> bool, out: &mut 
     }
 }
 
-/// The labels of fields that are gone from the model but still stand in records of older versions: by id, the last name each had.
-pub type OldLabels = BTreeMap<String, String>;
+/// The last labels of all fields a model ever had, by id: under them the fields of older records are told that are gone from the model.
+pub type OldLabels = BTreeMap<FieldId, String>;
 
 /// Reads a stored document back under names. A field that is gone from the model comes under its last label, so that nothing of an
 /// older record is lost (M7); where that label is taken by another field, `#<id>` is added.
 pub fn decode(model: &Model, doc: &[u8], old: &OldLabels) -> Object {
     let Value::Object(stored) = json::raw::value(doc) else { return Object::new() };
-    read_level(&model.fields, stored, old)
+    read_level(&model.fields, stored, Some(old))
 }
 
-/// As [`decode`], of a document that is already read and holds no field that is gone.
-pub fn decode_value(model: &Model, stored: Object) -> Object {
-    read_level(&model.fields, stored, &OldLabels::new())
+/// As [`decode`], without what is gone from the model: at its next write a record has the newest version.
+pub fn decode_current(model: &Model, doc: &[u8]) -> Object {
+    let Value::Object(stored) = json::raw::value(doc) else { return Object::new() };
+    read_level(&model.fields, stored, None)
 }
 
-fn read_level(fields: &[Field], mut stored: Object, old: &OldLabels) -> Object {
+fn read_level(fields: &[Field], mut stored: Object, old: Option<&OldLabels>) -> Object {
     let mut out = Object::with_capacity(stored.len());
     for field in fields {
         if let Some(value) = stored.shift_remove(&*field.key) {
-            let value = match value {
-                Value::Object(inner) if !field.children.is_empty() => Value::Object(read_level(&field.children, inner, old)),
-                other => other,
-            };
-            out.insert(field.name().to_owned(), value);
+            out.insert(field.name().to_owned(), read_value(&field.children, value, old));
         }
     }
     let undeclared = stored.shift_remove(UNDECLARED);
     for (key, value) in stored {
-        let label = old.get(&key).cloned().unwrap_or_else(|| format!("#{key}"));
-        let label = if out.contains_key(&label) { format!("{label}#{key}") } else { label };
-        out.insert(label, value);
+        let (Some(old), Some(id)) = (old, id_of(&key)) else { continue };
+        let label = label_of(old, id, |label| out.contains_key(label));
+        out.insert(label, read_value(&[], value, Some(old)));
     }
     if let Some(Value::Object(undeclared)) = undeclared {
         out.extend(undeclared);
     }
     out
+}
+
+/// The value of a field: an object of fields under their names, or data as it stands.
+fn read_value(children: &[Field], value: Value, old: Option<&OldLabels>) -> Value {
+    match value {
+        Value::Object(inner) if holds_fields(inner.keys().map(String::as_str)) => Value::Object(read_level(children, inner, old)),
+        other => other,
+    }
+}
+
+/// The label of a field that is gone, marked with its id where another member has it.
+pub fn label_of(old: &OldLabels, id: FieldId, taken: impl Fn(&str) -> bool) -> String {
+    match old.get(&id) {
+        Some(label) if !taken(label) => label.clone(),
+        Some(label) => format!("{label}#{id}"),
+        None => format!("#{id}"),
+    }
 }

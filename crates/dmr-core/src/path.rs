@@ -2,33 +2,72 @@
 
 use crate::json::raw;
 use crate::key;
-use crate::model::FieldId;
+use crate::model::{Field, FieldId};
 use crate::record::RecordRef;
 use std::borrow::Cow;
 
 /// The member of a stored document (and of any object in it whose members are fields) that holds undeclared properties.
 pub const UNDECLARED: &str = "*";
 
-/// A path into a stored document: the keys on it, as JSON spells them between quotes.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct StoredPath(Vec<Box<[u8]>>);
+/// What the key of a field inside an object begins with: so an object whose members are fields is told from one that is data. An object
+/// of data that holds such a name itself is written as `{"*": {...}}`.
+pub const INNER: char = '#';
+
+/// The key of a field in a stored document.
+pub fn stored_key(id: FieldId, top: bool) -> String {
+    if top { id.to_string() } else { format!("{INNER}{id}") }
+}
+
+/// One step of a path.
+#[derive(Debug, Clone)]
+struct Step {
+    /// The key, as JSON spells it between quotes.
+    key: Box<[u8]>,
+    /// The name of the field: under which it stands where its object was still data.
+    name: Option<Box<[u8]>>,
+}
+
+/// A path into a stored document.
+#[derive(Debug, Clone, Default)]
+pub struct StoredPath(Vec<Step>);
+
+/// Two paths are the same where their keys are: names are labels.
+impl PartialEq for StoredPath {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.len() == other.0.len() && self.0.iter().zip(&other.0).all(|(one, other)| one.key == other.key)
+    }
+}
+
+impl Eq for StoredPath {}
 
 impl StoredPath {
-    /// The path of a declared field.
+    /// The path of a declared field, from the top down.
     pub fn of_ids(ids: &[FieldId]) -> Self {
-        Self(ids.iter().map(|id| id.to_string().into_bytes().into()).collect())
+        let step = |(at, id): (usize, &FieldId)| Step { key: stored_key(*id, at == 0).into_bytes().into(), name: None };
+        Self(ids.iter().enumerate().map(step).collect())
     }
 
-    /// One key deeper; the key is a name, not yet escaped.
+    /// The path of a declared field, from the top down, also found where an object above it was still data.
+    pub fn of_fields<'a>(fields: impl IntoIterator<Item = &'a Field>) -> Self {
+        let mut path = Self::default();
+        fields.into_iter().for_each(|field| path.push_field(field));
+        path
+    }
+
+    /// One field deeper.
+    pub fn push_field(&mut self, field: &Field) {
+        let name = (!self.0.is_empty()).then(|| quoted(field.name()));
+        self.0.push(Step { key: field.key.as_bytes().into(), name });
+    }
+
+    /// One key of data deeper; the key is a name, not yet escaped.
     pub fn push(&mut self, key: &str) {
-        let mut quoted = Vec::new();
-        crate::json::write_str(key, &mut quoted);
-        self.0.push(quoted[1..quoted.len() - 1].into());
+        self.0.push(Step { key: quoted(key), name: None });
     }
 
     /// The one value here; none where it is absent or the path runs through a list.
     pub fn single<'a>(&self, doc: &'a [u8]) -> Option<&'a [u8]> {
-        self.0.iter().try_fold(doc, |object, key| if object.first() == Some(&b'{') { raw::get(object, key) } else { None })
+        self.0.iter().try_fold(doc, |object, step| step.of(object))
     }
 
     /// Every value here: a path through a list goes into each of its elements. Stops where `each` says true.
@@ -37,13 +76,40 @@ impl StoredPath {
     }
 }
 
-fn walk(keys: &[Box<[u8]>], value: &[u8], each: &mut dyn FnMut(&[u8]) -> bool) -> bool {
-    let Some((first, rest)) = keys.split_first() else {
+impl Step {
+    fn of<'a>(&self, object: &'a [u8]) -> Option<&'a [u8]> {
+        if object.first() != Some(&b'{') {
+            return None;
+        }
+        raw::get(object, &self.key).or_else(|| self.elsewhere(object))
+    }
+
+    /// In an object that was still data the field stands under its name; in one that is data, or undeclared, under `*`.
+    #[cold]
+    fn elsewhere<'a>(&self, object: &'a [u8]) -> Option<&'a [u8]> {
+        let data = raw::get(object, UNDECLARED.as_bytes());
+        match (&self.name, data) {
+            (Some(name), None) => raw::get(object, name),
+            (Some(name), Some(data)) => raw::get(data, name),
+            (None, Some(data)) => raw::get(data, &self.key),
+            (None, None) => None,
+        }
+    }
+}
+
+fn quoted(name: &str) -> Box<[u8]> {
+    let mut quoted = Vec::new();
+    crate::json::write_str(name, &mut quoted);
+    quoted[1..quoted.len() - 1].into()
+}
+
+fn walk(steps: &[Step], value: &[u8], each: &mut dyn FnMut(&[u8]) -> bool) -> bool {
+    let Some((first, rest)) = steps.split_first() else {
         return each(value);
     };
     match value.first() {
-        Some(b'{') => raw::get(value, first).is_some_and(|inner| walk(rest, inner, each)),
-        Some(b'[') => raw::elements(value).any(|element| walk(keys, element, each)),
+        Some(b'{') => first.of(value).is_some_and(|inner| walk(rest, inner, each)),
+        Some(b'[') => raw::elements(value).any(|element| walk(steps, element, each)),
         _ => false,
     }
 }

@@ -139,7 +139,7 @@ impl ModelEntry {
             for version in self.versions.values().filter_map(|version| version.row().ok()) {
                 for (pointer, FieldId(id)) in &version.fields {
                     let name = pointer.rsplit('/').next().unwrap_or_default().replace("~1", "/").replace("~0", "~");
-                    labels.insert(id.to_string(), name);
+                    labels.insert(FieldId(*id), name);
                 }
             }
             Arc::new(labels)

@@ -3,7 +3,6 @@
 
 use crate::document;
 use crate::gate::View;
-use crate::json::raw;
 use crate::model::{Behaviour, Field, Model};
 use crate::record::{PrincipalId, Record};
 use crate::{Object, Value};
@@ -29,9 +28,7 @@ impl Hand<'_> {
 
 /// A stored record under names, without fields that are gone from the model: the newest version rules at the next write.
 pub(super) fn current(model: &Model, doc: &[u8]) -> Object {
-    let Value::Object(mut stored) = raw::value(doc) else { return Object::new() };
-    stored.retain(|key, _| key == crate::path::UNDECLARED || model.fields.iter().any(|field| *field.key == **key));
-    document::decode_value(model, stored)
+    document::decode_current(model, doc)
 }
 
 /// RFC 7396, with one difference that keeps null and absent apart: null sets null where the field admits it.

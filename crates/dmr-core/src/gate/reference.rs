@@ -92,7 +92,7 @@ impl View {
                 return None;
             }
             ids.push(field.id);
-            path.push(&field.key);
+            path.push_field(field);
             let Some(name) = names_left.next() else {
                 return Some(FieldRef { name: names.join("."), at: RefAt::Document { ids, path }, kind: field.shape.kind.clone(), guard });
             };
@@ -100,9 +100,6 @@ impl View {
                 Some(child) => field = child,
                 None => {
                     let kind = leads_into_data(field, name)?;
-                    if !field.children.is_empty() {
-                        path.push(UNDECLARED);
-                    }
                     path.push(name);
                     let mut kind = kind;
                     for deeper in names_left {

@@ -1,7 +1,7 @@
 //! A stored record as its asker sees it: copied from the stored text member by member, without building values.
 
 use super::{FieldRef, RefAt, View};
-use crate::document::OldLabels;
+use crate::document::{OldLabels, id_of, label_of};
 use crate::json::{self, raw};
 use crate::model::{Field, FieldId, Model};
 use crate::path::{SystemField, UNDECLARED};
@@ -91,6 +91,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
+    /// The members of a stored object that are fields.
     fn level(&self, fields: &[Field], object: &[u8], top: bool, everything: bool, out: &mut Vec<u8>) {
         let members: Vec<(&[u8], &[u8])> = raw::members(object).collect();
         let mut next = 0;
@@ -104,27 +105,60 @@ impl Writer<'_> {
             let Some(at) = at else { continue };
             next = at + 1;
             known += 1;
-            if self.selected(field.id, everything) && self.sees(field.id) {
-                let whole = everything || self.rendering.selection.is_some_and(|selection| selection.whole.contains(&field.id));
-                self.member(field, members[at].1, whole, out);
-            }
+            self.field(field, members[at].1, everything, out);
         }
         if known < members.len() {
             self.others(fields, &members, top, everything, out);
         }
     }
 
-    fn member(&self, field: &Field, value: &[u8], whole: bool, out: &mut Vec<u8>) {
+    fn field(&self, field: &Field, value: &[u8], everything: bool, out: &mut Vec<u8>) {
+        if !self.selected(field.id, everything) || !self.sees(field.id) {
+            return;
+        }
+        let whole = everything || self.rendering.selection.is_some_and(|selection| selection.whole.contains(&field.id));
         separate(out);
         json::write_str(field.name(), out);
         out.push(b':');
-        if !field.children.is_empty() && value.first() == Some(&b'{') {
-            out.push(b'{');
-            self.level(&field.children, value, false, whole, out);
-            out.push(b'}');
-        } else {
-            self.value(value, out);
+        self.inner(&field.children, value, whole, out);
+    }
+
+    /// The value of a field: an object of fields, an object that was data when it was written, or anything else.
+    fn inner(&self, children: &[Field], value: &[u8], whole: bool, out: &mut Vec<u8>) {
+        if value.first() != Some(&b'{') {
+            return self.value(value, out);
         }
+        let holds_fields = raw::members(value).any(|(key, _)| key.first() == Some(&b'#') || key == UNDECLARED.as_bytes());
+        if children.is_empty() && !holds_fields {
+            return self.value(value, out);
+        }
+        out.push(b'{');
+        if holds_fields || value == b"{}" {
+            self.level(children, value, false, whole, out);
+        } else {
+            self.data(children, value, whole, out);
+        }
+        out.push(b'}');
+    }
+
+    /// Members under names, of which some are fields by now: those have their rights.
+    fn data(&self, children: &[Field], object: &[u8], whole: bool, out: &mut Vec<u8>) {
+        for (name, value) in raw::members(object) {
+            let text = raw::text(&[b"\"", name, b"\""].concat()).map(|text| text.into_owned()).unwrap_or_default();
+            match children.iter().find(|child| child.name() == text) {
+                Some(child) => self.field(child, value, whole, out),
+                None if whole => self.named(name, value, out),
+                None => {}
+            }
+        }
+    }
+
+    fn named(&self, name: &[u8], value: &[u8], out: &mut Vec<u8>) {
+        separate(out);
+        out.push(b'"');
+        out.extend_from_slice(name);
+        out.extend_from_slice(b"\":");
+        self.value(value, out);
     }
 
     /// Members that are no declared field: those of older versions, then undeclared ones.
@@ -134,14 +168,13 @@ impl Writer<'_> {
             if key == UNDECLARED || fields.iter().any(|field| &*field.key == key) {
                 continue;
             }
-            let Ok(id) = key.parse() else { continue };
-            if everything && self.sees(FieldId(id)) {
-                let label = self.rendering.old.get(key).cloned().unwrap_or_else(|| format!("#{key}"));
-                let label = if fields.iter().any(|field| field.name() == label) { format!("{label}#{key}") } else { label };
+            let Some(id) = id_of(key) else { continue };
+            if everything && self.sees(id) {
+                let label = label_of(self.rendering.old, id, |label| fields.iter().any(|field| field.name() == label));
                 separate(out);
                 json::write_str(&label, out);
                 out.push(b':');
-                self.value(value, out);
+                self.inner(&[], value, true, out);
             }
         }
         let seen = !top || self.rendering.view.undeclared.read.holds(self.record.owner, self.rendering.asker);
@@ -149,11 +182,7 @@ impl Writer<'_> {
         if let Some((_, object)) = undeclared.filter(|_| seen) {
             for (name, value) in raw::members(object) {
                 if everything || self.names(name) {
-                    separate(out);
-                    out.push(b'"');
-                    out.extend_from_slice(name);
-                    out.extend_from_slice(b"\":");
-                    self.value(value, out);
+                    self.named(name, value, out);
                 }
             }
         }

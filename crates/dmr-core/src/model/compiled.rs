@@ -1,7 +1,7 @@
 //! A model ready for work: fields by name and by id, the keys its indexes hold, its validator.
 
 use super::{Behaviour, Field, FieldId, FieldSettings, Head, MemberDefinition, ModelId, Shape, Storage, VersionRow};
-use crate::path::{StoredPath, SystemField};
+use crate::path::{StoredPath, SystemField, stored_key};
 use crate::record::RecordRef;
 use crate::schema::{self, Validator};
 use crate::types::FieldType;
@@ -170,12 +170,19 @@ impl Model {
 
     /// The field on a path of ids.
     pub fn field_at(&self, ids: &[FieldId]) -> Option<&Field> {
-        let (first, rest) = ids.split_first()?;
-        let mut field = self.fields.iter().find(|field| field.id == *first)?;
-        for id in rest {
-            field = field.children.iter().find(|child| child.id == *id)?;
+        self.fields_at(ids)?.pop()
+    }
+
+    /// The fields on a path of ids, from the top down; none where one is gone.
+    pub fn fields_at(&self, ids: &[FieldId]) -> Option<Vec<&Field>> {
+        let mut level = &self.fields;
+        let mut fields = Vec::with_capacity(ids.len());
+        for id in ids {
+            let field = level.iter().find(|field| field.id == *id)?;
+            fields.push(field);
+            level = &field.children;
         }
-        Some(field)
+        Some(fields)
     }
 
     /// The validator of its schema, compiled on first use.
@@ -218,8 +225,9 @@ impl Model {
         let at = match &member.system {
             Some(name) => MemberAt::System(SystemField::find(name).ok_or_else(|| unknown_member(name))?),
             None => {
-                let kind = self.field_at(&member.field).ok_or_else(|| unknown_member("a field that is gone"))?.shape.kind.clone();
-                MemberAt::Field { path: StoredPath::of_ids(&member.field), ids: member.field.clone(), kind }
+                let fields = self.fields_at(&member.field).ok_or_else(|| unknown_member("a field that is gone"))?;
+                let kind = fields.last().map_or(FieldType::Any, |field| field.shape.kind.clone());
+                MemberAt::Field { path: StoredPath::of_fields(fields), ids: member.field.clone(), kind }
             }
         };
         Ok(Member { at, descending: member.descending })
@@ -234,8 +242,9 @@ impl Model {
                     .members
                     .iter()
                     .map(|ids| {
-                        let field = self.field_at(ids).ok_or_else(|| unknown_member("a field that is gone"))?;
-                        Ok((ids.clone(), StoredPath::of_ids(ids), field.shape.kind.clone()))
+                        let fields = self.fields_at(ids).ok_or_else(|| unknown_member("a field that is gone"))?;
+                        let kind = fields.last().map_or(FieldType::Any, |field| field.shape.kind.clone());
+                        Ok((ids.clone(), StoredPath::of_fields(fields), kind))
                     })
                     .collect::<Result<_, Problem>>()?;
                 Ok(Unique { id: unique.id, members })
@@ -270,7 +279,8 @@ fn attach(
                 behaviours.insert(Behaviour::WriteOnly);
             }
             let children = attach(&shape.children, ids, settings, &pointer)?;
-            Ok(Field { id, key: id.to_string().into(), shape: Shape { children: Vec::new(), ..shape.clone() }, behaviours, children })
+            let key = stored_key(id, above.is_empty()).into();
+            Ok(Field { id, key, shape: Shape { children: Vec::new(), ..shape.clone() }, behaviours, children })
         })
         .collect()
 }
