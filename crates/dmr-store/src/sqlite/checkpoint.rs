@@ -7,7 +7,7 @@ use rusqlite::hooks::Wal as Hooked;
 use rusqlite::Connection;
 use rusqlite::wal::CheckpointMode;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 /// Pages in the log after which it is copied (4 MB).
@@ -21,6 +21,14 @@ const TRY_EVERY: u64 = 1000;
 /// How long the writer waits then. Readers let go after 250 ms at the latest.
 const PATIENCE: Duration = Duration::from_millis(300);
 
+/// How much readers that hold a snapshot hinder the log from being started again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Pressure {
+    None,
+    Some,
+    High,
+}
+
 /// The write-ahead log as the writer sees it.
 #[derive(Default)]
 pub(super) struct Wal {
@@ -28,8 +36,6 @@ pub(super) struct Wal {
     pages: AtomicU64,
     /// Pages of it that are in the file.
     copied: AtomicU64,
-    /// Whether readers should let go of their snapshots soon.
-    pressed: AtomicBool,
     /// Protects what the copying thread is asked.
     asked: Mutex<Asked>,
     ask: Condvar,
@@ -57,7 +63,6 @@ impl Wal {
         let before = self.pages.swap(pages, Ordering::Relaxed);
         if pages < before {
             self.copied.store(0, Ordering::Relaxed);
-            self.pressed.store(false, Ordering::Relaxed);
         }
         if pages.saturating_sub(self.copied.load(Ordering::Relaxed)) >= COPY_EVERY {
             let mut asked = self.asked.lock();
@@ -73,9 +78,13 @@ impl Wal {
         self.pages.load(Ordering::Relaxed)
     }
 
-    /// Whether readers should let go of their snapshots soon.
-    pub fn is_pressed(&self) -> bool {
-        self.pressed.load(Ordering::Relaxed)
+    /// How much readers hinder: they should let go of their snapshots the sooner.
+    pub fn pressure(&self) -> Pressure {
+        match self.pages() {
+            ..RESTART_FROM => Pressure::None,
+            RESTART_FROM..WAIT_FROM => Pressure::Some,
+            WAIT_FROM.. => Pressure::High,
+        }
     }
 
     /// Ends the copying thread.
@@ -126,7 +135,6 @@ impl Tending {
             return;
         }
         self.tried_at = pages;
-        wal.pressed.store(true, Ordering::Relaxed);
         let patience = if pages < WAIT_FROM { Duration::from_millis(2) } else { PATIENCE };
         let restarted = connection
             .busy_timeout(patience)
@@ -136,7 +144,6 @@ impl Tending {
         if restarted.is_ok() {
             wal.pages.store(0, Ordering::Relaxed);
             wal.copied.store(0, Ordering::Relaxed);
-            wal.pressed.store(false, Ordering::Relaxed);
             self.tried_at = 0;
         }
     }

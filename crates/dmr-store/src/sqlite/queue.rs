@@ -7,6 +7,10 @@ use dmr_core::{Code, Problem, Value};
 use parking_lot::{Condvar, Mutex};
 use std::collections::VecDeque;
 use std::sync::mpsc::SyncSender;
+use std::time::Duration;
+
+/// How long the writer waits for as many commands as came together last time.
+const LINGER: Duration = Duration::from_micros(100);
 
 /// What the writer is asked.
 pub(super) enum Task {
@@ -51,7 +55,10 @@ pub(super) struct Queue {
 struct Waiting {
     interactive: Line,
     background: Line,
-    idle: bool,
+    /// How many tasks the writer waits for; 0: it does not wait.
+    wanted: usize,
+    /// Commands in the last batch.
+    last: usize,
     closed: bool,
 }
 
@@ -60,6 +67,12 @@ struct Line {
     tasks: VecDeque<Task>,
     rows: usize,
     bytes: usize,
+}
+
+impl Waiting {
+    fn len(&self) -> usize {
+        self.interactive.tasks.len() + self.background.tasks.len()
+    }
 }
 
 impl Line {
@@ -104,7 +117,8 @@ impl Queue {
             return task.refuse(&full(self.bounds));
         }
         line.push(task);
-        if std::mem::take(&mut waiting.idle) {
+        if waiting.wanted > 0 && waiting.len() >= waiting.wanted {
+            waiting.wanted = 0;
             drop(waiting);
             self.came.notify_one();
         }
@@ -114,14 +128,20 @@ impl Queue {
     /// none where the queue is closed and nothing waits.
     pub fn take(&self, batch: Bounds, into: &mut VecDeque<Task>) -> Option<()> {
         let mut waiting = self.waiting.lock();
-        while waiting.interactive.tasks.is_empty() && waiting.background.tasks.is_empty() {
+        while waiting.len() == 0 {
             if waiting.closed {
                 return None;
             }
-            waiting.idle = true;
+            waiting.wanted = 1;
             self.came.wait(&mut waiting);
         }
-        waiting.idle = false;
+        // Those who were just told come again at about the same time: a moment's patience saves a commit.
+        let likely = waiting.last / 2;
+        if waiting.len() < likely && !waiting.closed {
+            waiting.wanted = likely;
+            self.came.wait_for(&mut waiting, LINGER);
+        }
+        waiting.wanted = 0;
         let (mut rows, mut bytes) = (0, 0);
         while let Some(next) = waiting.interactive.tasks.front() {
             let size = next.size();
@@ -133,6 +153,7 @@ impl Queue {
             bytes += size.bytes;
             into.extend(waiting.interactive.pop());
         }
+        waiting.last = into.len();
         Some(())
     }
 

@@ -1,3 +1,11 @@
-//! What every store promises: each case runs on every store there is.
+//! What every store promises: each case runs on every store there is. The same history gives the same answers (invariant 13).
 
+mod batches;
+mod edges;
+mod layouts;
+mod log;
 mod records;
+mod registry;
+mod rows_beside;
+mod uniques;
+mod walks;
