@@ -40,6 +40,9 @@ codes! {
     BodyShape "body.shape" 400 "The body is not of the shape this route takes",
     BodyType "body.type" 415 "The media type of the body is not one this route takes",
     BodyTooLarge "body.too_large" 413 "The body is larger than allowed",
+    RequestLate "request.late" 408 "The request did not arrive in time",
+    UrlEncoding "url.encoding" 400 "The address is not percent-encoded UTF-8",
+    HostRefused "host.refused" 421 "The server does not answer to this name",
     UrlTooLong "url.too_long" 414 "The address is longer than allowed",
     // Parameters.
     ParameterUnknown "parameter.unknown" 400 "There is no such parameter",

@@ -1,0 +1,147 @@
+//! The schemas of one model's records, for the caller's view.
+
+use dmr::SeenModel;
+use dmr::core::gate::Guard;
+use dmr::core::model::{Behaviour, Field, FieldId};
+use dmr::core::schema::out;
+use dmr::core::types::FieldType;
+use dmr::core::{Code, Object, Problem, Value};
+use serde_json::json;
+
+/// The names of the schemas below.
+pub const RECORD: &str = "Record";
+/// What a client sends for a whole record.
+pub const NEW_RECORD: &str = "NewRecord";
+/// A merge patch.
+pub const RECORD_PATCH: &str = "RecordPatch";
+
+/// The schemas of a model's records: as they come, as they are sent, as they are changed.
+///
+/// # Errors
+/// Where the model's schema is not one that was registered.
+pub fn of_records(seen: &SeenModel) -> Result<[(&'static str, Value); 3], Problem> {
+    let (model, view) = (&seen.model, &seen.view);
+    let reads = |path: &[FieldId]| path.last().is_some_and(|id| view.access(*id).read != Guard::Never);
+    let writes = |path: &[FieldId]| path.last().is_some_and(|id| view.access(*id).write != Guard::Never);
+    let (reads_rest, writes_rest) =
+        (model.open && view.undeclared.read != Guard::Never, model.open && view.undeclared.write != Guard::Never);
+    let schema = &model.version.schema;
+    let mut record = out::visible(schema, &model.fields, &reads, reads_rest)?;
+    let mut input = out::input(schema, &model.fields, &writes, writes_rest)?;
+    let mut patch = out::merge_patch(schema, &model.fields, &writes, writes_rest)?;
+    add_system_fields(&mut record);
+    for document in [&mut record, &mut input, &mut patch] {
+        annotate(document, seen);
+    }
+    Ok([(RECORD, at_home(record, RECORD)), (NEW_RECORD, at_home(input, NEW_RECORD)), (RECORD_PATCH, at_home(patch, RECORD_PATCH))])
+}
+
+/// The system fields of a record (R5).
+pub fn system_fields() -> Object {
+    let time = json!({ "type": "string", "format": "date-time", "readOnly": true });
+    let who = json!({ "type": "string", "format": "uuid", "readOnly": true });
+    let mut fields = Object::new();
+    fields.insert("_id".into(), json!({ "type": "string", "format": "uuid", "readOnly": true }));
+    fields.insert("_version".into(), json!({ "type": "integer", "minimum": 1, "readOnly": true }));
+    for (name, schema) in [
+        ("_created_at", &time),
+        ("_updated_at", &time),
+        ("_deleted_at", &time),
+        ("_created_by", &who),
+        ("_updated_by", &who),
+        ("_owner", &who),
+    ] {
+        fields.insert(name.into(), schema.clone());
+    }
+    fields
+}
+
+fn add_system_fields(document: &mut Value) {
+    let Some(members) = document.as_object_mut() else { return };
+    let properties = members.entry("properties").or_insert_with(|| json!({}));
+    if let Some(properties) = properties.as_object_mut() {
+        properties.extend(system_fields());
+    }
+}
+
+/// Says of each field which codes a value of it can be refused with.
+fn annotate(document: &mut Value, seen: &SeenModel) {
+    let required: Vec<String> = document
+        .get("required")
+        .and_then(Value::as_array)
+        .map(|names| names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect())
+        .unwrap_or_default();
+    let Some(properties) = document.get_mut("properties").and_then(Value::as_object_mut) else { return };
+    for (name, schema) in properties {
+        if let (Some(field), Some(members)) = (seen.model.field(name), schema.as_object_mut()) {
+            let codes: Vec<&str> = codes(field, seen, required.contains(name), members).iter().map(|code| code.as_str()).collect();
+            members.insert("x-dmr-codes".into(), codes.into());
+        }
+    }
+}
+
+fn codes(field: &Field, seen: &SeenModel, required: bool, schema: &Object) -> Vec<Code> {
+    if field.is(Behaviour::ReadOnly) {
+        return vec![Code::FieldReadOnly];
+    }
+    let mut codes = vec![Code::ValueType];
+    if schema.keys().any(|keyword| !PLAIN_KEYWORDS.contains(&keyword.as_str())) {
+        codes.push(Code::ValueRule);
+    }
+    if schema.contains_key("pattern") {
+        codes.push(Code::PatternBudget);
+    }
+    if matches!(field.shape.kind, FieldType::Integer | FieldType::Number) {
+        codes.push(Code::ValueRange);
+    }
+    if required {
+        codes.push(Code::FieldRequired);
+    }
+    if seen.model.head.unique.iter().any(|unique| unique.members.iter().any(|path| path.first() == Some(&field.id))) {
+        codes.push(Code::UniqueTaken);
+    }
+    codes
+}
+
+/// Keywords that say what a value is, not what it must satisfy beside that.
+const PLAIN_KEYWORDS: [&str; 12] = [
+    "type",
+    "title",
+    "description",
+    "default",
+    "examples",
+    "x-dmr-id",
+    "readOnly",
+    "writeOnly",
+    "deprecated",
+    "$comment",
+    "$anchor",
+    "$ref",
+];
+
+/// Makes a schema's references to itself right where it stands in the document.
+fn at_home(mut document: Value, name: &str) -> Value {
+    if let Some(members) = document.as_object_mut() {
+        members.remove("$schema");
+        members.remove("$id");
+    }
+    refer(&mut document, &format!("#/components/schemas/{name}"));
+    document
+}
+
+fn refer(schema: &mut Value, home: &str) {
+    match schema {
+        Value::Object(members) => {
+            for (keyword, value) in members {
+                match (keyword.as_str(), &mut *value) {
+                    ("$ref" | "$dynamicRef", Value::String(target)) if target.starts_with('#') => target.replace_range(..1, home),
+                    // Values, not schemas.
+                    ("const" | "enum" | "default" | "examples" | "required", _) => {}
+                    _ => refer(value, home),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| refer(item, home)),
+        _ => {}
+    }
+}

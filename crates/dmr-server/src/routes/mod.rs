@@ -1,0 +1,73 @@
+//! The table of routes. Adding one is a file beside these and a line here.
+
+mod models;
+mod principals;
+mod records;
+mod service;
+
+use crate::route::{Kind, Parameter, Route, header, query};
+
+/// Every route, in the order of the documentation.
+pub static ALL: &[&Route] = &[
+    &service::home::ROUTE,
+    &service::health::ROUTE,
+    &service::ready::ROUTE,
+    &service::stats::ROUTE,
+    &service::metrics::ROUTE,
+    &service::openapi::ALL,
+    &service::openapi::MODEL,
+    &models::list::ROUTE,
+    &models::register::ROUTE,
+    &models::get::ROUTE,
+    &models::put::ROUTE,
+    &models::change::ROUTE,
+    &models::delete::ROUTE,
+    &models::schema::ROUTE,
+    &models::versions::ROUTE,
+    &models::diff::ROUTE,
+    &models::permissions::GET,
+    &models::permissions::PUT,
+    &records::list::ROUTE,
+    &records::create::ROUTE,
+    &records::batch::ROUTE,
+    &records::query::ROUTE,
+    &records::get::ROUTE,
+    &records::replace::ROUTE,
+    &records::update::ROUTE,
+    &records::delete::ROUTE,
+    &records::history::ROUTE,
+    &records::restore::ROUTE,
+    &records::revert::ROUTE,
+    &principals::me::ROUTE,
+];
+
+const NUMBERS: Parameter = query("numbers", Kind::Word(&["number", "string"]), "`string` gives every number as a string");
+const ON_ERROR: Parameter = query("on_error", Kind::Word(&["stop", "report"]), "`report` writes what can be written and tells the rest");
+const LIMIT: Parameter = query("limit", Kind::Number, "at most so many");
+const CURSOR: Parameter = query("cursor", Kind::Text, "where the list goes on: `next` of the page before");
+const FIELDS: Parameter = query("fields", Kind::Text, "names of fields, joined by commas");
+const DELETED: Parameter =
+    query("deleted", Kind::Word(&["exclude", "include", "only"]), "whether deleted records are shown; a right of its own");
+const IF_MATCH: Parameter = header("If-Match", Kind::Tag, "only while the version is this one");
+const IF_NONE_MATCH: Parameter = header("If-None-Match", Kind::Tag, "304 while the version is this one");
+const IDEMPOTENCY_KEY: Parameter = header("Idempotency-Key", Kind::Text, "makes this write safe to try again for 24 hours");
+
+/// Where a page has a next one: the same address with its cursor.
+fn next_link(uri: &http::Uri, next: Option<&str>) -> Option<String> {
+    let kept = uri.query().unwrap_or_default().split('&').filter(|pair| {
+        let name = pair.split('=').next().unwrap_or_default();
+        !matches!(name, "" | "cursor" | "page")
+    });
+    let cursor = dmr_api::route::query_string([("cursor", next?)]);
+    let pairs: Vec<&str> = kept.chain([cursor.as_str()]).collect();
+    Some(format!("<{}?{}>; rel=\"next\"", uri.path(), pairs.join("&")))
+}
+
+/// A list that the registry gives whole, as an answer with its link.
+fn page(uri: &http::Uri, list: &dmr::core::Value) -> crate::answer::Answer {
+    let answer = crate::answer::Answer::ok(list);
+    match next_link(uri, list.get("next").and_then(dmr::core::Value::as_str)) {
+        Some(link) => answer.with(http::header::LINK, link),
+        None => answer,
+    }
+}

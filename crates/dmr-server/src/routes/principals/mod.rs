@@ -1,0 +1,3 @@
+//! Principals, their keys, roles, and who asks (P7).
+
+pub mod me;

@@ -1,0 +1,8 @@
+//! The server itself.
+
+pub mod health;
+pub mod home;
+pub mod metrics;
+pub mod openapi;
+pub mod ready;
+pub mod stats;
