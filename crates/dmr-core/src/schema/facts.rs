@@ -66,6 +66,8 @@ pub(crate) struct Facts<'a> {
     /// Properties that are not declared are refused.
     pub(crate) closed: bool,
     pub(crate) patterned: bool,
+    /// For each `additionalProperties` that refuses or asks something: the names it leaves alone, because they are declared beside it.
+    pub(crate) spared: Vec<BTreeSet<&'a str>>,
     pub(crate) items: Vec<Spot<'a>>,
     pub(crate) tuple: bool,
     pub(crate) default: Option<&'a Value>,
@@ -90,6 +92,7 @@ impl<'a> Facts<'a> {
             required: BTreeSet::new(),
             closed: false,
             patterned: false,
+            spared: Vec::new(),
             items: Vec::new(),
             tuple: false,
             default: None,
@@ -116,6 +119,7 @@ impl<'a> Facts<'a> {
         self.required.extend(other.required);
         self.closed |= other.closed;
         self.patterned |= other.patterned;
+        self.spared.extend(other.spared);
         self.items.extend(other.items);
         self.tuple |= other.tuple;
         self.default = self.default.or(other.default);
@@ -229,6 +233,10 @@ impl<'a> Reader<'a> {
         let told_by_closed = value.is_boolean() && keyword == "additionalProperties";
         if RULES.contains(&keyword) && !told_by_closed {
             facts.rules.push((keyword, spot.clone()));
+        }
+        if keyword == "additionalProperties" && value != &Value::Bool(true) {
+            let beside = spot.value.get("properties").and_then(Value::as_object);
+            facts.spared.push(beside.into_iter().flatten().map(|(name, _)| name.as_str()).collect());
         }
         match keyword {
             "type" => facts.types = facts.types.and(Types::stated(value)),

@@ -74,8 +74,19 @@ impl Rules<'_, '_, '_> {
             };
             verdicts.extend(verdict.map(|verdict| (group, verdict)));
         }
+        verdicts.extend(self.no_longer_spared().map(|verdict| ("additionalProperties", verdict)));
         verdicts.extend(self.openness().map(|verdict| ("additionalProperties", verdict)));
         verdicts
+    }
+
+    /// A property that stays declared, but no longer beside an `additionalProperties`, which now applies to it too.
+    fn no_longer_spared(&self) -> Option<Verdict> {
+        let held = |facts: &Facts<'_>, name: &str| facts.spared.iter().any(|spared| !spared.contains(name));
+        let (old, new) = (self.old.1, self.new.1);
+        let known = old.names();
+        let caught = new.names().into_iter().any(|name| known.contains(&name) && held(new, name) && !held(old, name));
+        // Where the old version said nothing of undeclared properties at all, that it does now is told already.
+        (caught && !old.spared.is_empty()).then(|| Verdict::tighter("it now applies to a property that was declared beside it"))
     }
 
     fn openness(&self) -> Option<Verdict> {
