@@ -25,6 +25,7 @@ pub mod log;
 pub mod change;
 pub mod registration;
 pub mod catalog;
+pub mod people;
 pub mod query;
 pub mod command;
 pub mod decide;

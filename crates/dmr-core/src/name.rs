@@ -113,6 +113,21 @@ fn usable(segment: &str) -> Option<String> {
     (!kept.is_empty() && kept != segment).then(|| kept.to_owned())
 }
 
+/// Checks a name for a role: an ASCII letter, then ASCII letters, digits, `_`, `-`, `.` and `:`, at most [`LONGEST_NAME`].
+///
+/// # Errors
+/// What is wrong with it.
+pub fn check_role(name: &str) -> Result<(), NameFault> {
+    let usual = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-.:".contains(c))
+        && name.len() <= LONGEST_NAME;
+    if usual {
+        return Ok(());
+    }
+    let message = "a role's name begins with a letter and holds ASCII letters, digits, `_`, `-`, `.` and `:`, at most 64";
+    Err(NameFault { message: message.into(), suggestion: usable(name) })
+}
+
 /// Checks a name for a field: any letters, no control characters, not empty, at most [`LONGEST_FIELD`] characters.
 /// At the top of a record names that begin with `_` belong to the system.
 ///

@@ -107,12 +107,7 @@ impl People {
     }
 
     fn resolve(&self, id: PrincipalId, name: &str, given: BTreeSet<String>) -> Asker {
-        let (mut roles, mut open) = (BTreeSet::new(), given.into_iter().collect::<Vec<_>>());
-        while let Some(role) = open.pop() {
-            if roles.insert(role.clone()) {
-                open.extend(self.roles.get(&role).into_iter().flat_map(|role| role.inherits.iter().cloned()));
-            }
-        }
+        let roles = self.reach(given);
         let mut rights: BTreeSet<Right> =
             roles.iter().filter_map(|role| self.roles.get(role)).flat_map(|role| role.rights.iter().copied()).collect();
         if roles.contains(ADMIN) && !self.roles.contains_key(ADMIN) {
@@ -121,9 +116,25 @@ impl People {
         Asker { id, name: name.to_owned(), roles: roles.into_iter().collect(), rights, key: None, stamp: self.stamp }
     }
 
+    /// Roles with all that they inherit.
+    pub fn reach(&self, given: impl IntoIterator<Item = String>) -> BTreeSet<String> {
+        let (mut roles, mut open) = (BTreeSet::new(), given.into_iter().collect::<Vec<_>>());
+        while let Some(role) = open.pop() {
+            if roles.insert(role.clone()) {
+                open.extend(self.roles.get(&role).into_iter().flat_map(|role| role.inherits.iter().cloned()));
+            }
+        }
+        roles
+    }
+
     /// The living principal with a name.
     pub fn principal_called(&self, name: &str) -> Option<&Arc<Principal>> {
         self.principals.get(self.by_name.get(name)?)
+    }
+
+    /// A key by its hash.
+    pub fn key_of(&self, hash: &[u8; 32]) -> Option<&ApiKey> {
+        self.by_hash.get(hash).map(|entry| &entry.key)
     }
 
     /// A key by id.

@@ -84,11 +84,11 @@ fn read_models(roles: &Object, at: &str, out: &mut Permissions, issues: &mut Vec
 
 /// A role is named like anything else: letters, digits, `_`, `-`; or `*`.
 fn check_role(role: &str, at: &str, issues: &mut Vec<Issue>) {
-    let usual = role.starts_with(|c: char| c.is_ascii_alphabetic())
-        && role.chars().all(|c| c.is_ascii_alphanumeric() || "_-.:".contains(c))
-        && role.len() <= 64;
-    if !usual && role != crate::principal::ANY_ROLE {
-        issues.push(invalid(at, "a role's name begins with a letter and holds ASCII letters, digits, `_`, `-`, `.` and `:`, at most 64"));
+    if role == crate::principal::ANY_ROLE {
+        return;
+    }
+    if let Err(fault) = crate::name::check_role(role) {
+        issues.push(invalid(at, &fault.message));
     }
 }
 
