@@ -22,5 +22,7 @@ pub use page::Page;
 pub use pending::Pending;
 pub use registry::Registry;
 pub use seen::{Seen, SeenModel, Written};
-pub use session::{BatchAnswer, BulkAnswer, Get, ModelFilter, Patch, PutAnswer, PutModel, Registered, Retry, Rows, Session, Write};
+pub use session::{
+    AuditFilter, BatchAnswer, BulkAnswer, Get, ModelFilter, Patch, PutAnswer, PutModel, Registered, Retry, Rows, Session, Write,
+};
 pub use settings::Settings;

@@ -184,9 +184,8 @@ impl Reading {
         let at = pointer("", member);
         self.issues.push(match SYSTEM.contains(&member) {
             true => Issue::body(at, self.code, format!("`{member}` is set by the system")),
-            false => {
-                Issue::body(at, self.code, format!("there is no member `{member}`")).suggest_all(nearest(member, self.members.iter().copied()))
-            }
+            false => Issue::body(at, self.code, format!("there is no member `{member}`"))
+                .suggest_all(nearest(member, self.members.iter().copied())),
         });
     }
 
@@ -240,7 +239,8 @@ impl Reading {
                     Issue::body(here, self.code, "`*` stands for any authenticated role in permissions; nobody holds it").suggest("user"),
                 ),
                 ANONYMOUS if self.code == Code::PrincipalInvalid => self.issues.push(
-                    Issue::body(here, self.code, "`anonymous` is the role of whoever comes without a credential; nobody else holds it").suggest("user"),
+                    Issue::body(here, self.code, "`anonymous` is the role of whoever comes without a credential; nobody else holds it")
+                        .suggest("user"),
                 ),
                 role => match check_role(role) {
                     Ok(()) => drop(roles.insert(role.to_owned())),

@@ -62,8 +62,7 @@ fn roles_of(
     issues: &mut Vec<Issue>,
 ) -> Option<BTreeSet<String>> {
     let limit = came_with.and_then(|key| key.roles.as_ref());
-    let may: BTreeSet<String> =
-        principal.roles.iter().filter(|role| limit.is_none_or(|limit| limit.contains(*role))).cloned().collect();
+    let may: BTreeSet<String> = principal.roles.iter().filter(|role| limit.is_none_or(|limit| limit.contains(*role))).cloned().collect();
     let Some(asked) = &description.roles else { return limit.map(|_| may) };
     let beyond: Vec<String> = asked.difference(&may).cloned().collect();
     if !beyond.is_empty() {

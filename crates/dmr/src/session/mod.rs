@@ -9,7 +9,10 @@ mod list;
 mod history;
 mod register;
 mod models;
+pub(crate) mod people;
+mod audit;
 
+pub use audit::AuditFilter;
 pub use batch::BatchAnswer;
 pub use bulk::{BulkAnswer, Rows};
 pub use models::ModelFilter;
