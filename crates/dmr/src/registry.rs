@@ -203,7 +203,7 @@ impl Registry {
         }
         drop(catalog);
         if *self.inner.owner.lock() == Some(hash) {
-            return self.local();
+            return self.local_made();
         }
         Err(Problem::new(Code::CredentialInvalid, "the credential is not valid"))
     }

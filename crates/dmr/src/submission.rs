@@ -100,6 +100,21 @@ fn queue<C: Command, T: Send + 'static>(submission: Submission<C, T>) {
 }
 
 impl<C: Command, T: Send + 'static> Submission<C, T> {
+    /// Whether the asker is what it was when this was prepared: a change of somebody else is no reason to prepare again.
+    fn is_still_who(&mut self, catalog: &Catalog) -> bool {
+        let known = &self.session.asker;
+        if known.stamp == catalog.people.stamp {
+            return true;
+        }
+        match self.session.resolved(catalog) {
+            Some(asker) if asker.roles == known.roles && asker.rights == known.rights => {
+                self.session.asker = asker;
+                true
+            }
+            _ => false,
+        }
+    }
+
     /// Prepares again under what is known now.
     fn again(mut self) {
         if self.tries >= TRIES {
@@ -127,8 +142,9 @@ impl<C: Command, T: Send + 'static> Work for Submission<C, T> {
     }
 
     fn decide(&mut self, snapshot: &Snapshot, now: i64) -> Decision {
-        let catalog = self.session.inner.catalog.read();
-        if self.session.asker.stamp != catalog.people.stamp || self.command.is_stale(&catalog) {
+        let inner = self.session.inner.clone();
+        let catalog = inner.catalog.read();
+        if !self.is_still_who(&catalog) || self.command.is_stale(&catalog) {
             return Decision::Stale;
         }
         self.command.decide(&catalog, snapshot, now)

@@ -22,12 +22,13 @@ pub use write::{Patch, Retry, Write};
 
 use crate::registry::Inner;
 use crate::seen::SeenModel;
-use dmr_core::catalog::ModelEntry;
+use dmr_core::catalog::{Catalog, ModelEntry};
 use dmr_core::gate::View;
 use dmr_core::model::Model;
 use dmr_core::permission::Operation;
 use dmr_core::principal::{Asker, Right};
 use dmr_core::problem::nearest;
+use dmr_core::record::PrincipalId;
 use dmr_core::{Code, Problem, Value, command};
 use serde_json::json;
 use std::sync::Arc;
@@ -53,16 +54,20 @@ impl Session {
 
     /// The same asker under what is known of it now.
     pub(crate) fn renewed(&self) -> Result<Self, Problem> {
-        let catalog = self.inner.catalog.read();
-        let people = &catalog.people;
-        let asker = match &self.asker.key {
-            Some(hash) => people.asker_of(hash, self.inner.now()),
-            None if self.asker.is_anonymous() => Some(Arc::new(people.anonymous())),
-            None if self.asker.id == dmr_core::record::PrincipalId::SYSTEM => Some(Arc::new(people.system())),
-            None => people.asker(self.asker.id, None),
-        };
+        let asker = self.resolved(&self.inner.catalog.read());
         let asker = asker.ok_or_else(|| Problem::new(Code::CredentialInvalid, "the credential is not valid any more"))?;
         Ok(Self { inner: self.inner.clone(), asker })
+    }
+
+    /// Who the asker is by a catalog; none where it is nobody any more.
+    pub(crate) fn resolved(&self, catalog: &Catalog) -> Option<Arc<Asker>> {
+        let people = &catalog.people;
+        match &self.asker.key {
+            Some(hash) => people.asker_of(hash, self.inner.now()),
+            None if self.asker.is_anonymous() => Some(Arc::new(people.anonymous())),
+            None if self.asker.id == PrincipalId::SYSTEM => Some(Arc::new(people.system())),
+            None => people.asker(self.asker.id, None),
+        }
     }
 
     /// A right beside the records of models.
