@@ -1,5 +1,8 @@
 //! The library, as its users see it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should say where")]
 
+mod world;
+
 mod docs;
+mod people;
 mod settings;
