@@ -122,14 +122,18 @@ fn veil(model: &Model, view: &View, issue: Issue) -> Issue {
     let mut level = &model.fields;
     for step in issue.pointer.split('/').skip(1) {
         let name = step.replace("~1", "/").replace("~0", "~");
-        let Some(field) = level.iter().find(|field| field.name() == name) else { return issue };
+        let Some(field) = level.iter().find(|field| field.name() == name) else { return told(view, issue) };
         if !view.access(field.id).known {
             return Issue::body("", Code::ValueInvalid, "the record does not satisfy its model in a part you may not see");
         }
         level = &field.children;
     }
-    let told = model.fields.iter().all(|field| view.access(field.id).known);
-    if told { issue } else { Issue { suggestions: Vec::new(), ..issue } }
+    told(view, issue)
+}
+
+/// The validator suggests from the whole schema: only to those who may know all of it.
+fn told(view: &View, issue: Issue) -> Issue {
+    if view.knows_all { issue } else { Issue { suggestions: Vec::new(), ..issue } }
 }
 
 /// As [`check`], to the stored document.

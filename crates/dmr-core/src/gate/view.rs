@@ -64,6 +64,8 @@ pub struct View {
     pub plain: bool,
     /// Fields of unique constraints that would tell of hidden records: closed for writing until the rule discloses them.
     pub undisclosed: Vec<FieldId>,
+    /// Whether every declared field may be known, nested ones too.
+    pub knows_all: bool,
     /// Whether every declared field may be set in every row.
     pub writes_all: bool,
     /// A short tag of what is seen, for entity tags.
@@ -85,6 +87,7 @@ impl View {
             unruled: grants.access(None, None),
             plain: false,
             undisclosed: Vec::new(),
+            knows_all: false,
             writes_all: false,
             tag: String::new(),
         };
@@ -93,6 +96,7 @@ impl View {
         view.close_undisclosed(model);
         let sight = view.sight();
         view.plain = view.fields.values().all(|access| access.read >= sight) && view.undeclared.read >= sight;
+        view.knows_all = view.fields.values().all(|access| access.known);
         view.writes_all = view.fields.values().all(|access| access.write == Guard::Always);
         view.tag = view.fingerprint();
         view
