@@ -121,6 +121,7 @@ impl Call {
                 let mut problem = problem;
                 let code = problem.errors[at].code;
                 problem.errors[at] = role_named("user_role", code);
+                problem.detail.clone_from(&problem.errors[at].message);
                 problem
             }
             None => problem,

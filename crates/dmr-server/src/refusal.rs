@@ -29,13 +29,12 @@ pub fn refuse(problem: &Problem) -> Answer {
 pub fn ask_for_credential(problem: Problem) -> Problem {
     match problem.code {
         Code::RouteUnknown => problem,
-        _ if matches!(problem.status(), 403 | 404) => credential_missing(),
+        _ if matches!(problem.status(), 401 | 403 | 404) => credential_missing(),
         _ => problem,
     }
 }
 
 /// Asks for a credential.
 pub fn credential_missing() -> Problem {
-    Problem::new(Code::CredentialMissing, "without a credential this is not there, or not allowed")
-        .suggest("send `Authorization: Bearer <key>`")
+    Problem::new(Code::CredentialMissing, "a credential is needed").suggest("Authorization: Bearer <key>")
 }

@@ -1,6 +1,5 @@
 //! `PATCH /api/registry/models/{name}`: changes what does not make a new version (M4).
 
-use super::registered;
 use crate::answer::Answer;
 use crate::call::{Call, run};
 use crate::conditional;
@@ -38,5 +37,6 @@ async fn change(mut call: Call) -> Result<Answer, Problem> {
     call.parameters()?;
     let if_match = conditional::tag(&call.head.headers)?;
     let patch = call.json().await?;
-    Ok(registered(call.session.change_model(&call.place(0)?, patch, if_match).await?))
+    let changed = call.session.change_model(&call.place(0)?, patch, if_match).await?;
+    Ok(Answer::ok(&changed.model).etag(changed.etag))
 }

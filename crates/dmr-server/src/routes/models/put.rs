@@ -19,8 +19,8 @@ pub static ROUTE: Route = Route {
     parameters: &[query("dry_run", Kind::Word(&["true", "false"]), "`true` answers the plan and changes nothing"), IF_MATCH],
     takes: Some(Takes { shape: Shape::NextVersion, media: &[media::JSON, "application/schema+json"] }),
     gives: &[
-        gives(200, Shape::ModelOrPlan, "the model with its next version, or the plan").with(&["ETag"]),
-        gives(201, Shape::Model, "the model, which was not there before").with(&["Location", "ETag"]),
+        gives(200, Shape::ModelOrPlan, "the plan; or the model, which is so already").with(&["ETag"]),
+        gives(201, Shape::Model, "the model with its next version").with(&["Location", "ETag"]),
     ],
     codes: &[
         Code::RightMissing,

@@ -1,0 +1,10 @@
+//! The server, asked over real HTTP on a real port, before a registry on a real SQLite file.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on has failed")]
+
+mod world;
+
+mod conventions;
+mod models;
+mod records;
+mod service;
+mod wire;
