@@ -471,7 +471,8 @@ fn deleted(old: &Arc<Model>, now: i64) -> Change {
         before: serde_json::to_value(&old.head).ok(),
         after: serde_json::to_value(&head).ok(),
         old_model: Some(old.clone()),
-        new_model: None,
+        // The stores take a model that is marked deleted for the end of its layout.
+        new_model: Model::compile(head, old.version.clone()).ok().map(Arc::new),
     }))
 }
 
