@@ -16,12 +16,13 @@ pub struct Builder {
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
     pub(crate) secret: Option<[u8; 32]>,
+    pub(crate) models: Option<PathBuf>,
 }
 
 impl Builder {
     pub(crate) fn new() -> Self {
         let clock: Clock = Arc::new(|| jiff::Timestamp::now().as_microsecond());
-        Self { data: None, settings: Settings::default(), clock, ids: Ids::Clock, secret: None }
+        Self { data: None, settings: Settings::default(), clock, ids: Ids::Clock, secret: None, models: None }
     }
 
     /// Keeps everything in a directory, which is made if it is not there.
@@ -39,6 +40,14 @@ impl Builder {
     /// Uses these settings.
     pub fn settings(mut self, settings: Settings) -> Self {
         self.settings = settings;
+        self
+    }
+
+    /// Registers the models that the files of a folder describe (M1): every `*.json` whose name does not begin with `_`, in order of name,
+    /// each a registration or a JSON Schema; a file that says no name gives its own. What is wrong with a file is told by
+    /// [`Registry::start_summary`] and keeps nobody from starting.
+    pub fn models_path(mut self, folder: impl Into<PathBuf>) -> Self {
+        self.models = Some(folder.into());
         self
     }
 
@@ -61,7 +70,12 @@ impl Builder {
     ///
     /// # Errors
     /// `data.owned`, `data.newer`, `data.damaged`, `store.failed`, `file.unreadable`.
-    pub fn open(self) -> Result<Registry, Problem> {
-        Inner::open(self).map(Registry::from)
+    pub fn open(mut self) -> Result<Registry, Problem> {
+        let folder = self.models.take();
+        let registry = Inner::open(self).map(Registry::from)?;
+        if let Some(folder) = folder {
+            registry.declare_folder(&folder);
+        }
+        Ok(registry)
     }
 }

@@ -3,6 +3,7 @@
 mod administrator;
 mod builder;
 mod cursor;
+mod folder;
 mod ids;
 mod owner;
 mod page;
@@ -18,11 +19,13 @@ pub use builder::Builder;
 pub use dmr_core as core;
 pub use dmr_core::query::{Deleted, Parameters, read_parameters};
 pub use dmr_core::{Code, Issue, Object, Place, Problem, Value, gate::NumberStyle, principal::Asker, record::RecordId};
+pub use folder::StartSummary;
 pub use page::Page;
 pub use pending::Pending;
 pub use registry::Registry;
 pub use seen::{Seen, SeenModel, Written};
 pub use session::{
-    AuditFilter, BatchAnswer, BulkAnswer, Get, ModelFilter, Patch, PutAnswer, PutModel, Registered, Retry, Rows, Session, Write,
+    AuditFilter, BatchAnswer, BulkAnswer, Get, ModelFilter, Patch, PutAnswer, PutModel, Registered, Retry, Rows, Session, StructOptions,
+    Write,
 };
 pub use settings::Settings;

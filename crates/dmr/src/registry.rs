@@ -47,6 +47,8 @@ pub(crate) struct Inner {
     /// Keeps the making of the local principal and of administrators to one at a time.
     pub people: Mutex<()>,
     pub is_new: bool,
+    /// What the folder of models came to.
+    pub start: std::sync::OnceLock<crate::folder::StartSummary>,
     _lock: Option<Lock>,
 }
 
@@ -88,6 +90,7 @@ impl Inner {
             owner: Mutex::default(),
             people: Mutex::default(),
             is_new,
+            start: std::sync::OnceLock::new(),
             _lock: lock,
         }))
     }

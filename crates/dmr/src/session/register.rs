@@ -58,7 +58,7 @@ pub enum PutAnswer {
     Model(Box<Registered>),
 }
 
-type Decide = Box<dyn FnMut(&Catalog, &Snapshot, i64) -> Decision + Send>;
+pub(super) type Decide = Box<dyn FnMut(&Catalog, &Snapshot, i64) -> Decision + Send>;
 
 impl Session {
     /// Registers a model from `{name, schema, ...}` or a JSON Schema with a title (M1). The same registration again changes nothing.
@@ -199,7 +199,7 @@ impl Session {
         Ok(seen)
     }
 
-    fn change<T: Send + 'static>(
+    pub(super) fn change<T: Send + 'static>(
         &self,
         name: &str,
         if_match: Option<String>,
@@ -305,7 +305,11 @@ impl Session {
 }
 
 /// The answer of a registration; runs on the writer after the catalog took it in.
-fn registered(session: &Session, command: Registering<Decide>, mut committed: dmr_core::decide::Committed) -> Result<Registered, Problem> {
+pub(super) fn registered(
+    session: &Session,
+    command: Registering<Decide>,
+    mut committed: dmr_core::decide::Committed,
+) -> Result<Registered, Problem> {
     let changed = !committed.changes.is_empty();
     let name = match new_model(&mut committed.changes) {
         Ok(model) => model.head.name.to_string(),
@@ -331,7 +335,7 @@ fn exists(name: &str) -> Problem {
         .suggest(format!("register its next version: PUT /api/registry/models/{name}"))
 }
 
-fn other_storage(seen: &SeenModel, asked: StorageAsked) -> bool {
+pub(super) fn other_storage(seen: &SeenModel, asked: StorageAsked) -> bool {
     use dmr_core::model::Storage;
     !matches!(
         (asked, seen.model.head.storage),
@@ -339,7 +343,7 @@ fn other_storage(seen: &SeenModel, asked: StorageAsked) -> bool {
     )
 }
 
-fn storage_stays() -> Problem {
+pub(super) fn storage_stays() -> Problem {
     Problem::one(Issue::body("/storage", Code::BehaviourUnavailable, "changing the storage of a registered model is not built yet"))
 }
 

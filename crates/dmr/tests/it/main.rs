@@ -3,6 +3,8 @@
 
 mod world;
 
+mod declared;
 mod docs;
+mod examples;
 mod people;
 mod settings;
