@@ -3,6 +3,7 @@
 
 mod world;
 
+mod audit;
 mod declared;
 mod docs;
 mod examples;
