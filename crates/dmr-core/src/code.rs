@@ -108,6 +108,8 @@ codes! {
     IngestQuote "ingest.quote" 422 "A quote is never closed",
     IngestText "ingest.text" 422 "A row holds what no text may hold (U+0000, bytes that are not UTF-8)",
     IngestElement "ingest.element" 422 "A record is not an object",
+    IngestQuarantine "ingest.quarantine" 422 "Too many rows of the input do not fit the model",
+    IngestRunning "ingest.running" 409 "The same file is being ingested",
     IngestTooLarge "ingest.too_large" 422 "A record is longer than allowed",
     // Retry and load.
     IdempotencyMismatch "idempotency.mismatch" 422 "The idempotency key was used with another request",

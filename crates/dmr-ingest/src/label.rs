@@ -57,7 +57,7 @@ fn free(wanted: String, taken: impl Fn(&str) -> bool) -> String {
 const ENDINGS: [&str; 9] = ["csv", "tsv", "tab", "psv", "txt", "json", "jsonl", "ndjson", "geojson"];
 
 /// The name of a model, after its file or source: `mlb_players.csv` gives `MlbPlayers` (D1).
-pub(crate) fn model_name(source: &str) -> String {
+pub fn model_name(source: &str) -> String {
     let stem = match source.rsplit_once('.') {
         Some((stem, ending)) if ENDINGS.contains(&ending.to_lowercase().as_str()) => stem,
         _ => source,

@@ -38,6 +38,7 @@ mod words;
 pub use format::{Format, json::RowsAt};
 pub use input::{HEAD, Input};
 pub use inspect::{Inspection, Progress, inspect};
+pub use label::model_name;
 pub use layout::{Column, Layout, Options};
 pub use proposal::{Evidence, Proposal};
 pub use row::{MOST_RAW, Outcome, Place, Quarantined, Row};

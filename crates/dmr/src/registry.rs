@@ -5,7 +5,7 @@ use crate::cursor::Seal;
 use crate::ids::Ids;
 use crate::owner::Lock;
 use crate::pool::Pool;
-use crate::session::Session;
+use crate::session::{Ingests, Session};
 use crate::settings::Settings;
 use dmr_core::catalog::Catalog;
 use dmr_core::change::{Change, RegistryKind};
@@ -46,6 +46,8 @@ pub(crate) struct Inner {
     pub owner: Mutex<Option<[u8; 32]>>,
     /// Keeps the making of the local principal and of administrators to one at a time.
     pub people: Mutex<()>,
+    /// The ingests of this process.
+    pub ingests: Arc<Ingests>,
     pub is_new: bool,
     /// What the folder of models came to.
     pub start: std::sync::OnceLock<crate::folder::StartSummary>,
@@ -89,6 +91,7 @@ impl Inner {
             running: Mutex::default(),
             owner: Mutex::default(),
             people: Mutex::default(),
+            ingests: Arc::default(),
             is_new,
             start: std::sync::OnceLock::new(),
             _lock: lock,

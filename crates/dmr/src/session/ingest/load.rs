@@ -1,0 +1,190 @@
+//! The second pass of an ingest: rows go to the writer in slices, two at a time, each as large as the writer does in its time.
+
+use super::super::Session;
+use super::running::Live;
+use super::slice::{Landed, Slice};
+use super::stretch::{Checked, Stretch};
+use crate::pending::Pending;
+use crate::submission::Make;
+use dmr_core::model::ModelId;
+use dmr_core::permission::Operation;
+use dmr_core::record::RecordId;
+use dmr_core::{Code, Problem};
+use dmr_ingest::{Outcome, Rows};
+use parking_lot::Mutex;
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+/// Slices on their way at once: one is written while the next is made.
+const IN_FLIGHT: usize = 2;
+/// Rows of the first slice.
+const FIRST: usize = 500;
+/// Rows of the smallest and the largest.
+const BOUNDS: (usize, usize) = (50, 20_000);
+/// How long the writer is to have one: what waits behind it waits so long.
+const TIME: Duration = Duration::from_millis(18);
+/// How often a slice is handed in again while the model keeps moving.
+const TRIES: u32 = 10;
+
+/// Told how far an ingest is: bytes done of all bytes, each byte counted once for each time it is read.
+pub type Told = Arc<dyn Fn(u64, u64) + Send + Sync>;
+
+/// How far an ingest is, for whoever watches.
+pub(super) struct Meter {
+    pub live: Arc<Live>,
+    pub told: Option<Told>,
+    /// Bytes of earlier passes.
+    pub before: u64,
+    /// Bytes of all passes.
+    pub total: u64,
+}
+
+impl Meter {
+    /// So many bytes of this pass are done.
+    pub fn tell(&self, bytes: u64) {
+        if let Some(told) = &self.told {
+            told((self.before + bytes).min(self.total), self.total);
+        }
+    }
+}
+
+/// The second pass.
+pub(super) struct Load {
+    pub session: Session,
+    pub ingest: RecordId,
+    pub model: ModelId,
+    pub name: String,
+    pub meter: Meter,
+    size: usize,
+    in_flight: VecDeque<(Arc<Stretch>, Pending<Landed>)>,
+}
+
+impl Load {
+    /// A pass into a model.
+    pub fn new(session: Session, ingest: RecordId, model: ModelId, name: String, meter: Meter) -> Self {
+        Self { session, ingest, model, name, meter, size: FIRST, in_flight: VecDeque::new() }
+    }
+
+    /// Takes the rows in, from the one after `from` on; when it comes back nothing is on its way any more.
+    ///
+    /// # Errors
+    /// Why it stopped before the end of the input.
+    pub fn run(&mut self, first: Option<Outcome>, rows: &mut Rows, from: u64) -> Result<(), Problem> {
+        let result = self.all(first, rows, from).and_then(|()| self.land_until(0));
+        // What is on its way is waited for, also where an earlier one failed: the entry tells exactly what is there.
+        for (_, pending) in self.in_flight.drain(..) {
+            let _ = pending.wait();
+        }
+        result
+    }
+
+    fn all(&mut self, mut first: Option<Outcome>, rows: &mut Rows, mut from: u64) -> Result<(), Problem> {
+        loop {
+            let mut checked = self.begin()?;
+            while !checked.is_full(self.size) {
+                let outcome = match first.take() {
+                    Some(outcome) => outcome,
+                    None => match rows.next() {
+                        Some(outcome) => outcome?,
+                        None => break,
+                    },
+                };
+                checked.add(&self.session, outcome)?;
+            }
+            let count = checked.rows() as u64;
+            if count == 0 {
+                return Ok(());
+            }
+            let stretch = Stretch { ingest: self.ingest, from, bytes: rows.byte(), checked: Mutex::new(checked) };
+            from += count;
+            self.hand_in(Arc::new(stretch))?;
+        }
+    }
+
+    /// An empty stretch under what the asker may do now.
+    fn begin(&mut self) -> Result<Checked, Problem> {
+        if self.session.asker.stamp != self.session.inner.catalog.read().people.stamp {
+            self.session = self.session.renewed()?;
+        }
+        let seen = self.session.model_for(&self.name, Operation::Create)?;
+        Ok(Checked::new(self.ingest, seen, &self.session))
+    }
+
+    fn hand_in(&mut self, stretch: Arc<Stretch>) -> Result<(), Problem> {
+        self.land_until(IN_FLIGHT - 1)?;
+        let pending = self.submit(&stretch);
+        self.in_flight.push_back((stretch, pending));
+        Ok(())
+    }
+
+    fn submit(&self, stretch: &Arc<Stretch>) -> Pending<Landed> {
+        let (name, model, stretch) = (self.name.clone(), self.model, stretch.clone());
+        let make: Make<Slice> = Arc::new(move |session: &Session| Slice::prepare(session, &name, model, &stretch));
+        self.session.submit(make, Slice::landed, true)
+    }
+
+    /// Waits until at most so many are on their way.
+    fn land_until(&mut self, most: usize) -> Result<(), Problem> {
+        while self.in_flight.len() > most {
+            let Some((stretch, pending)) = self.in_flight.pop_front() else { break };
+            match pending.wait() {
+                Ok(landed) => self.landed(&stretch, landed),
+                Err(problem) if passes(&problem) => self.again(stretch)?,
+                Err(problem) => return Err(problem),
+            }
+        }
+        Ok(())
+    }
+
+    /// What was not taken now is handed in again, one after the other: it and all that came after it.
+    fn again(&mut self, stretch: Arc<Stretch>) -> Result<(), Problem> {
+        let mut open = vec![stretch];
+        for (stretch, pending) in std::mem::take(&mut self.in_flight) {
+            match pending.wait() {
+                Ok(landed) => self.landed(&stretch, landed),
+                Err(problem) if passes(&problem) => open.push(stretch),
+                Err(problem) => return Err(problem),
+            }
+        }
+        for stretch in open {
+            self.one(&stretch)?;
+        }
+        Ok(())
+    }
+
+    fn one(&mut self, stretch: &Arc<Stretch>) -> Result<(), Problem> {
+        let mut tries = 0;
+        loop {
+            std::thread::sleep(Duration::from_millis(20));
+            if self.session.asker.stamp != self.session.inner.catalog.read().people.stamp {
+                self.session = self.session.renewed()?;
+            }
+            match self.submit(stretch).wait() {
+                Ok(landed) => {
+                    self.landed(stretch, landed);
+                    return Ok(());
+                }
+                Err(problem) if problem.code == Code::QueueFull => {}
+                Err(problem) if problem.code == Code::ModelMoved && tries < TRIES => tries += 1,
+                Err(problem) => return Err(problem),
+            }
+        }
+    }
+
+    fn landed(&mut self, stretch: &Stretch, landed: Landed) {
+        self.meter.live.bytes.store(stretch.bytes, Ordering::Relaxed);
+        self.meter.tell(stretch.bytes);
+        if landed.rows >= self.size || landed.took > TIME {
+            let fits = landed.rows as f64 * TIME.as_secs_f64() / landed.took.as_secs_f64().max(1e-6);
+            let fits = (fits as usize).clamp(self.size / 2, self.size * 2);
+            self.size = fits.clamp(BOUNDS.0, BOUNDS.1);
+        }
+    }
+}
+
+/// Whether another try makes sense.
+fn passes(problem: &Problem) -> bool {
+    matches!(problem.code, Code::QueueFull | Code::ModelMoved)
+}

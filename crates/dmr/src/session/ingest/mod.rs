@@ -1,0 +1,21 @@
+//! Ingestion: files and posted records become records of a model; what does not fit is set aside, nothing is lost (D1, D2, D5, D7).
+//!
+//! An ingest runs on a thread of its own and hands the writer slices: each is one commit of records, of rows that were set aside, and of
+//! how far the ingest has come. So whatever happens, whole slices are there and the ingest knows which.
+
+mod begin;
+mod destination;
+mod entry;
+mod hash;
+mod load;
+mod read;
+mod running;
+mod slice;
+mod storage;
+mod stretch;
+
+pub use begin::{Begun, Upload};
+pub(crate) use running::Ingests;
+
+/// The most rows of one ingest that are set aside; where there are more, the input is not of the model, and the ingest ends as failed.
+pub const MOST_SET_ASIDE: u64 = 100_000;
