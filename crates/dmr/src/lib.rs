@@ -25,7 +25,7 @@ pub use pending::Pending;
 pub use registry::Registry;
 pub use seen::{Seen, SeenModel, Written};
 pub use session::{
-    AuditFilter, BatchAnswer, Begun, BulkAnswer, Get, MOST_SET_ASIDE, ModelFilter, Patch, PutAnswer, PutModel, Registered, Retry, Rows, Session, StructOptions,
-    Upload, Write,
+    AuditFilter, BatchAnswer, Begun, BulkAnswer, Get, MOST_SET_ASIDE, ModelFilter, Patch, PutAnswer, PutModel, Registered, Retry, Rows,
+    Session, StructOptions, Upload, Write,
 };
 pub use settings::Settings;
