@@ -1,6 +1,7 @@
 //! Keeps the write-ahead log short: what was committed is copied into the file beside the writer, and the writer starts the log again
 //! from its beginning when that has caught up.
 
+use super::options::WalBounds;
 use super::shared::Shared;
 use parking_lot::{Condvar, Mutex};
 use rusqlite::hooks::Wal as Hooked;
@@ -10,15 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// Pages in the log after which it is copied (4 MB).
-const COPY_EVERY: u64 = 1000;
-/// Pages after which the writer tries to start it again (16 MB).
-const RESTART_FROM: u64 = 4000;
-/// Pages after which the writer waits for readers to let go (40 MB).
-const WAIT_FROM: u64 = 10_000;
-/// Pages between two tries.
-const TRY_EVERY: u64 = 1000;
-/// How long the writer waits then. Readers let go after 250 ms at the latest.
+/// How long the writer waits for readers at most. They let go sooner when the log is that long.
 const PATIENCE: Duration = Duration::from_millis(300);
 
 /// How much readers that hold a snapshot hinder the log from being started again.
@@ -30,8 +23,8 @@ pub(super) enum Pressure {
 }
 
 /// The write-ahead log as the writer sees it.
-#[derive(Default)]
 pub(super) struct Wal {
+    bounds: WalBounds,
     /// Pages in it after the last commit.
     pages: AtomicU64,
     /// Pages of it that are in the file.
@@ -48,6 +41,10 @@ struct Asked {
 }
 
 impl Wal {
+    pub fn new(bounds: WalBounds) -> Self {
+        Self { bounds, pages: AtomicU64::new(0), copied: AtomicU64::new(0), asked: Mutex::default(), ask: Condvar::new() }
+    }
+
     /// Has the number of pages told by SQLite after each commit.
     pub fn watch(shared: &Arc<Shared>, connection: &mut Connection) -> rusqlite::Result<()> {
         let shared = Arc::downgrade(shared);
@@ -64,7 +61,7 @@ impl Wal {
         if pages < before {
             self.copied.store(0, Ordering::Relaxed);
         }
-        if pages.saturating_sub(self.copied.load(Ordering::Relaxed)) >= COPY_EVERY {
+        if pages.saturating_sub(self.copied.load(Ordering::Relaxed)) >= self.bounds.copy_every {
             let mut asked = self.asked.lock();
             if !asked.copy {
                 asked.copy = true;
@@ -81,9 +78,9 @@ impl Wal {
     /// How much readers hinder: they should let go of their snapshots the sooner.
     pub fn pressure(&self) -> Pressure {
         match self.pages() {
-            ..RESTART_FROM => Pressure::None,
-            RESTART_FROM..WAIT_FROM => Pressure::Some,
-            WAIT_FROM.. => Pressure::High,
+            pages if pages < self.bounds.restart_from => Pressure::None,
+            pages if pages < self.bounds.wait_from => Pressure::Some,
+            _ => Pressure::High,
         }
     }
 
@@ -131,11 +128,11 @@ impl Tending {
         if pages < self.tried_at {
             self.tried_at = 0;
         }
-        if pages < RESTART_FROM || pages < self.tried_at + TRY_EVERY {
+        if pages < wal.bounds.restart_from || pages < self.tried_at + wal.bounds.copy_every {
             return;
         }
         self.tried_at = pages;
-        let patience = if pages < WAIT_FROM { Duration::from_millis(2) } else { PATIENCE };
+        let patience = if pages < wal.bounds.wait_from { Duration::from_millis(2) } else { PATIENCE };
         let restarted = connection
             .busy_timeout(patience)
             .and_then(|()| connection.wal_checkpoint_v2(None::<&str>, CheckpointMode::RESTART));

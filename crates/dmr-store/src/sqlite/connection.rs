@@ -18,29 +18,15 @@ pub(super) struct Place {
 impl Place {
     /// Makes the file where there is none, and refuses one that is not ours without touching it.
     pub fn prepare(&self) -> Result<(), Problem> {
-        let exists = self.options.vfs.is_some() || std::fs::metadata(&self.path).is_ok_and(|file| file.len() > 0);
-        let found = if exists { self.inspect()? } else { File::Empty };
         let connection = self.connect(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE)?;
+        // Closing the last connection would copy the write-ahead log into a file that is perhaps not ours.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(failed)?;
+        let found = schema::inspect(&connection)?;
         connection.pragma_update(None, "journal_mode", "WAL").map_err(failed)?;
         connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
         match found {
             File::Empty => schema::create(&connection),
             File::Ours => Ok(()),
-        }
-    }
-
-    fn inspect(&self) -> Result<File, Problem> {
-        let connection = match self.connect(OpenFlags::SQLITE_OPEN_READ_ONLY) {
-            Ok(connection) => connection,
-            // A file system of a test may not have the file yet.
-            Err(_) if self.options.vfs.is_some() => return Ok(File::Empty),
-            Err(problem) => return Err(problem),
-        };
-        // Closing the last connection would copy the write-ahead log into the file.
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(failed)?;
-        match schema::inspect(&connection) {
-            Err(_) if self.options.vfs.is_some() && !has_tables(&connection) => Ok(File::Empty),
-            found => found,
         }
     }
 
@@ -94,8 +80,4 @@ impl Place {
         connection.busy_timeout(Duration::from_millis(300)).map_err(failed)?;
         Ok(connection)
     }
-}
-
-fn has_tables(connection: &Connection) -> bool {
-    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0)).is_ok_and(|tables| tables > 0)
 }

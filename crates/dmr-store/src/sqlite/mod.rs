@@ -17,7 +17,7 @@ mod queue;
 mod writer;
 mod checkpoint;
 
-pub use options::{Bounds, Options, Synchronous};
+pub use options::{Bounds, Options, Synchronous, WalBounds};
 pub use schema::FORMAT;
 
 use crate::{Job, Reader, Store};

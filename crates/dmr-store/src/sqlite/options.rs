@@ -23,6 +23,17 @@ pub struct Bounds {
     pub bytes: usize,
 }
 
+/// How long the write-ahead log may become, in pages of 4 KiB.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WalBounds {
+    /// So many new pages are copied into the file, beside the writer.
+    pub copy_every: u64,
+    /// From here on the writer tries to start the log again from its beginning, at most each `copy_every` pages.
+    pub restart_from: u64,
+    /// From here on it waits for readers to let go of what they read.
+    pub wait_from: u64,
+}
+
 /// How a database file is opened.
 #[derive(Clone)]
 pub struct Options {
@@ -40,6 +51,8 @@ pub struct Options {
     pub reader_cache: u64,
     /// Bytes of the file that readers see through memory without copying.
     pub mapped: u64,
+    /// How long the write-ahead log may become.
+    pub wal: WalBounds,
     /// What may wait in each of the two queues.
     pub queue: Bounds,
     /// What goes into one commit; a command that is larger alone goes alone.
@@ -60,6 +73,7 @@ impl Options {
             writer_cache: 64 * MEGABYTE,
             reader_cache: 8 * MEGABYTE,
             mapped: 1024 * MEGABYTE,
+            wal: WalBounds { copy_every: 1000, restart_from: 4000, wait_from: 10_000 },
             queue: Bounds { commands: 10_000, rows: 200_000, bytes: 256 << 20 },
             batch: Bounds { commands: 512, rows: 20_000, bytes: 32 << 20 },
             most_structured: 500,

@@ -30,8 +30,8 @@ impl Shared {
     pub fn new(place: Place, layouts: Layouts) -> Self {
         Self {
             queue: Queue::new(place.options.queue),
+            wal: Wal::new(place.options.wal),
             place,
-            wal: Wal::default(),
             epoch: AtomicU64::new(0),
             layouts: RwLock::new(Arc::new(layouts)),
             idle: Mutex::default(),
