@@ -124,7 +124,7 @@ impl Life {
                 Err(read) => Decision::Need(Reads(vec![read])),
             }
         })
-        .by(if record % 2 == 0 { ANN } else { BEN })
+        .by(if record.is_multiple_of(2) { ANN } else { BEN })
     }
 
     fn reshape(&mut self, at: usize, how: u8) -> Emit {
@@ -148,7 +148,7 @@ impl Life {
 }
 
 fn after(model: &Model, record: u8, kind: EntryKind, before: Option<&Record>, values: &Value, now: i64) -> Option<Record> {
-    let who = if record % 2 == 0 { ANN } else { BEN };
+    let who = if record.is_multiple_of(2) { ANN } else { BEN };
     let Some(before) = before else {
         let made = new_record(model, record.into(), values, now);
         return Some(Record { created_by: who, updated_by: who, owner: who, ..made });
