@@ -11,16 +11,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// How long the writer waits for readers at most. They let go sooner when the log is that long.
-const PATIENCE: Duration = Duration::from_millis(300);
-
-/// How much readers that hold a snapshot hinder the log from being started again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Pressure {
-    None,
-    Some,
-    High,
-}
+/// How long a connection waits where another one is in its way.
+pub(super) const PATIENCE: Duration = Duration::from_millis(300);
+/// How long the writer sleeps between two looks at whether readers have let go.
+const LOOK_EVERY: Duration = Duration::from_micros(200);
 
 /// The write-ahead log as the writer sees it.
 pub(super) struct Wal {
@@ -75,13 +69,9 @@ impl Wal {
         self.pages.load(Ordering::Relaxed)
     }
 
-    /// How much readers hinder: they should let go of their snapshots the sooner.
-    pub fn pressure(&self) -> Pressure {
-        match self.pages() {
-            pages if pages < self.bounds.restart_from => Pressure::None,
-            pages if pages < self.bounds.wait_from => Pressure::Some,
-            _ => Pressure::High,
-        }
+    /// Whether it is so long that readers should let go of their snapshots soon: they hinder it from being started again.
+    pub fn is_long(&self) -> bool {
+        self.pages() >= self.bounds.restart_from
     }
 
     /// Ends the copying thread.
@@ -123,7 +113,7 @@ pub(super) struct Tending {
 
 impl Tending {
     /// Starts the log again where it is long.
-    pub fn tend(&mut self, wal: &Wal, connection: &Connection) {
+    pub fn tend(&mut self, wal: &Wal, connection: &mut Connection) {
         let pages = wal.pages();
         if pages < self.tried_at {
             self.tried_at = 0;
@@ -132,9 +122,9 @@ impl Tending {
             return;
         }
         self.tried_at = pages;
-        let patience = if pages < wal.bounds.wait_from { Duration::from_millis(2) } else { PATIENCE };
+        let patience = if pages < wal.bounds.wait_from { a_moment } else { patiently };
         let restarted = connection
-            .busy_timeout(patience)
+            .busy_handler(Some(patience))
             .and_then(|()| connection.wal_checkpoint_v2(None::<&str>, CheckpointMode::RESTART));
         // The connection's own patience again; it cannot fail.
         let _ = connection.busy_timeout(PATIENCE);
@@ -144,4 +134,16 @@ impl Tending {
             self.tried_at = 0;
         }
     }
+}
+
+/// Waits for readers for about 2 ms.
+fn a_moment(looked: i32) -> bool {
+    std::thread::sleep(LOOK_EVERY);
+    looked < 8
+}
+
+/// Waits for readers for about 40 ms. They let go after 20 when the log is that long.
+fn patiently(looked: i32) -> bool {
+    std::thread::sleep(LOOK_EVERY);
+    looked < 150
 }

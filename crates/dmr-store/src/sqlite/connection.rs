@@ -1,5 +1,6 @@
 //! Opening connections: one that writes, one that checkpoints, as many as are needed that read.
 
+use super::checkpoint::PATIENCE;
 use super::fault::failed;
 use super::options::{Options, Synchronous};
 use super::schema::{self, File};
@@ -7,7 +8,6 @@ use dmr_core::Problem;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 /// A file and how it is opened.
 pub(super) struct Place {
@@ -77,7 +77,7 @@ impl Place {
             None => Connection::open_with_flags(path, flags),
         }
         .map_err(failed)?;
-        connection.busy_timeout(Duration::from_millis(300)).map_err(failed)?;
+        connection.busy_timeout(PATIENCE).map_err(failed)?;
         Ok(connection)
     }
 }

@@ -1,7 +1,6 @@
 //! Reads of a file: by a reader, at one moment or not, and by the writer in the middle of a transaction.
 
 use super::batch::{Batch, read_counts};
-use super::checkpoint::Pressure;
 use super::fault::{Fault, failed};
 use super::shared::Shared;
 use super::table::{Layouts, Table, sixteen, text};
@@ -18,8 +17,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-/// A consistent read holds its snapshot at most so long; then it goes on in the next. The second: where the write-ahead log is so long
-/// that the writer waits.
+/// A consistent read holds its snapshot at most so long; then it goes on in the next. The second: where the write-ahead log is long.
 const SNAPSHOT: (Duration, Duration) = (Duration::from_millis(250), Duration::from_millis(20));
 /// A read that need not be consistent lets go sooner; the second: where the write-ahead log is long.
 const STRETCH: (Duration, Duration) = (Duration::from_millis(50), Duration::from_millis(5));
@@ -85,10 +83,10 @@ impl<'c> Reading<'c> {
         match &self.view {
             View::Writer(_) => false,
             View::Snapshot { shared, began, .. } => {
-                let limit = if shared.wal.pressure() == Pressure::High { SNAPSHOT.1 } else { SNAPSHOT.0 };
+                let limit = if shared.wal.is_long() { SNAPSHOT.1 } else { SNAPSHOT.0 };
                 began.get().elapsed() > limit
             }
-            View::Loose(shared) => began.elapsed() > if shared.wal.pressure() == Pressure::None { STRETCH.0 } else { STRETCH.1 },
+            View::Loose(shared) => began.elapsed() > if shared.wal.is_long() { STRETCH.1 } else { STRETCH.0 },
         }
     }
 

@@ -70,7 +70,7 @@ impl Writer {
                     break;
                 }
             }
-            if let Some(connection) = &self.connection {
+            if let Some(connection) = &mut self.connection {
                 self.tending.tend(&shared.wal, connection);
             }
         }
