@@ -74,6 +74,7 @@ fn undeclared(model: &Model, view: &View, name: &str, pointer: &str) -> Issue {
 pub fn check(model: &Model, view: &View, mut record: Object) -> Result<Object, Vec<Issue>> {
     let mut issues = Vec::new();
     settle(&model.fields, &mut record, "", &mut issues);
+    issues.extend(reserved_key(model, &record));
     let validator = model.validator().map_err(|problem| problem.errors)?;
     let value = Value::Object(record);
     if issues.is_empty() && validator.accepts(&value) {
@@ -89,6 +90,22 @@ pub fn check(model: &Model, view: &View, mut record: Object) -> Result<Object, V
         issues.push(Issue::body("", Code::ValueInvalid, "the record does not satisfy its model"));
     }
     Err(issues.into_iter().map(|issue| veil(model, view, issue)).collect())
+}
+
+/// What stands behind a model in addresses beside its records: no record can be called so.
+const SUB_ROUTES: [&str; 7] = ["query", "batch", "search", "aggregate", "export", "import", "changes"];
+
+/// A declared key that would name an address of something else.
+fn reserved_key(model: &Model, record: &Object) -> Option<Issue> {
+    if model.head.key.is_empty() {
+        return None;
+    }
+    let path = model.names(&model.head.key);
+    let mut names = path.split('.');
+    let value = names.next().and_then(|first| record.get(first))?;
+    let key = names.try_fold(value, |value, name| value.get(name))?.as_str().filter(|key| SUB_ROUTES.contains(key))?;
+    let pointer = format!("/{}", path.replace('.', "/"));
+    Some(Issue::body(pointer, Code::NameReserved, format!("no record can be called `{key}`: an address of the model is called so")))
 }
 
 /// Fills defaults and reads each value by its field's type.

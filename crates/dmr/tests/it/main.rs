@@ -9,3 +9,4 @@ mod docs;
 mod examples;
 mod people;
 mod settings;
+mod writing;
