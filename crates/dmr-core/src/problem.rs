@@ -195,6 +195,17 @@ impl Problem {
         self
     }
 
+    /// Takes a prefix off every pointer: where a part is sent by itself.
+    #[must_use]
+    pub fn out_of(mut self, prefix: &str) -> Self {
+        for issue in &mut self.errors {
+            if let Some(inner) = issue.pointer.strip_prefix(prefix) {
+                issue.pointer = inner.to_owned();
+            }
+        }
+        self
+    }
+
     /// The problem document of RFC 9457, as it travels.
     pub fn to_json(&self) -> Value {
         let mut out = serde_json::Map::new();

@@ -53,11 +53,15 @@ fn check_field(
         });
         return;
     }
-    if let Value::Object(inner) = value {
-        for child in &field.children {
-            if let Some(value) = inner.get(child.name()) {
-                check_field(model, view, asker, owner, child, value, &path::pointer(pointer, child.name()), issues);
-            }
+    let (Value::Object(inner), false) = (value, field.children.is_empty()) else { return };
+    let hides = field.children.iter().any(|child| !view.access(child.id).known);
+    for (name, value) in inner {
+        let pointer = path::pointer(pointer, name);
+        match field.child(name) {
+            Some(child) => check_field(model, view, asker, owner, child, value, &pointer, issues),
+            // Else the one name that is refused among all that are data would be a hidden field's.
+            None if hides => issues.push(undeclared(model, view, name, &pointer)),
+            None => {}
         }
     }
 }
@@ -151,6 +155,18 @@ fn veil(model: &Model, view: &View, issue: Issue) -> Issue {
 /// The validator suggests from the whole schema: only to those who may know all of it.
 fn told(view: &View, issue: Issue) -> Issue {
     if view.knows_all { issue } else { Issue { suggestions: Vec::new(), ..issue } }
+}
+
+/// What was sent without what is refused already: its values are held against no rule, so that nothing is told of a hidden field's.
+pub fn without(mut sent: Object, issues: &[Issue]) -> Object {
+    for issue in issues {
+        let names: Vec<String> = issue.pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~")).collect();
+        if let Some((last, above)) = names.split_last() {
+            let object = above.iter().try_fold(&mut sent, |object, name| object.get_mut(name).and_then(Value::as_object_mut));
+            object.map(|object| object.shift_remove(last));
+        }
+    }
+    sent
 }
 
 /// As [`check`], to the stored document.

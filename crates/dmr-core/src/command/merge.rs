@@ -21,6 +21,10 @@ impl Hand<'_> {
         self.view.access(field.id).write.holds(self.owner, self.asker)
     }
 
+    fn reads(&self, field: &Field) -> bool {
+        self.view.access(field.id).read.holds(self.owner, self.asker)
+    }
+
     fn writes_undeclared(&self) -> bool {
         self.view.undeclared.write.holds(self.owner, self.asker)
     }
@@ -31,14 +35,25 @@ pub(super) fn current(model: &Model, doc: &[u8]) -> Object {
     document::decode_current(model, doc)
 }
 
-/// RFC 7396, with one difference that keeps null and absent apart: null sets null where the field admits it.
-pub(super) fn merge(model: &Model, record: &mut Object, patch: Object) {
-    merge_level(&model.fields, record, patch);
+/// RFC 7396, with one difference that keeps null and absent apart: null sets null where the field admits it. What lies hidden inside an
+/// object stays, whatever becomes of the rest.
+pub(super) fn merge(hand: Hand<'_>, record: &mut Object, patch: Object) {
+    merge_level(hand, &hand.model.fields, record, patch);
 }
 
-fn merge_level(fields: &[Field], record: &mut Object, patch: Object) {
+fn merge_level(hand: Hand<'_>, fields: &[Field], record: &mut Object, patch: Object) {
     for (name, value) in patch {
         let field = fields.iter().find(|field| field.name() == name);
+        if value.is_null()
+            && let (Some(field), Some(Value::Object(old))) = (field, record.get(&name))
+            && hides_inside(hand, field)
+        {
+            let kept = replace_level(hand, &field.children, old, Object::new());
+            if !kept.is_empty() {
+                record.insert(name, Value::Object(kept));
+                continue;
+            }
+        }
         match value {
             Value::Null if field.is_some_and(|field| field.shape.nullable) => {
                 record.insert(name, Value::Null);
@@ -52,7 +67,7 @@ fn merge_level(fields: &[Field], record: &mut Object, patch: Object) {
                     Some(Value::Object(target)) => std::mem::take(target),
                     _ => Object::new(),
                 };
-                merge_level(children, &mut target, inner);
+                merge_level(hand, children, &mut target, inner);
                 record.insert(name, Value::Object(target));
             }
             other => {
@@ -62,8 +77,8 @@ fn merge_level(fields: &[Field], record: &mut Object, patch: Object) {
     }
 }
 
-/// The record after a replacement: what was sent, and everything the asker may not set as it was. What may be set but never seen
-/// (WRITE_ONLY) stays where it was not sent.
+/// The record after a replacement: what was sent, and everything the asker may not set as it was. What it may set but not see (WRITE_ONLY,
+/// or by its roles) stays where it was not sent.
 pub(super) fn replace(hand: Hand<'_>, before: &Object, sent: Object) -> Object {
     let mut after = replace_level(hand, &hand.model.fields, before, sent);
     if !hand.writes_undeclared() {
@@ -75,16 +90,17 @@ pub(super) fn replace(hand: Hand<'_>, before: &Object, sent: Object) -> Object {
 fn replace_level(hand: Hand<'_>, fields: &[Field], before: &Object, mut sent: Object) -> Object {
     for field in fields {
         let Some(old) = before.get(field.name()) else { continue };
-        let keeps = !hand.writes(field) || (field.is(Behaviour::WriteOnly) && !sent.contains_key(field.name()));
+        let keeps = !hand.writes(field) || (!hand.reads(field) && !sent.contains_key(field.name()));
         if keeps {
             sent.insert(field.name().to_owned(), old.clone());
             continue;
         }
-        let hidden_inside = field.children.iter().any(|child| !hand.writes(child) || child.is(Behaviour::WriteOnly));
-        if let (true, Value::Object(old)) = (hidden_inside, old) {
+        if let (true, Value::Object(old)) = (hides_inside(hand, field), old) {
             let inner = match sent.get_mut(field.name()) {
                 Some(Value::Object(inner)) => std::mem::take(inner),
-                _ => Object::new(),
+                None | Some(Value::Null) => Object::new(),
+                // What is no object is refused by its type.
+                Some(_) => continue,
             };
             let kept = replace_level(hand, &field.children, old, inner);
             if !kept.is_empty() {
@@ -93,6 +109,10 @@ fn replace_level(hand: Hand<'_>, fields: &[Field], before: &Object, mut sent: Ob
         }
     }
     sent
+}
+
+fn hides_inside(hand: Hand<'_>, field: &Field) -> bool {
+    field.children.iter().any(|child| !hand.writes(child) || !hand.reads(child) || hides_inside(hand, child))
 }
 
 /// The record after going back: what the asker may set as it was then, everything else as it is now.

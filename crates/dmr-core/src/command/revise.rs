@@ -72,7 +72,7 @@ impl Deciding<'_> {
     fn merge(&mut self, before: Record, patch: &Object) -> Result<Done, Stop> {
         self.check_sent(&before, patch)?;
         let mut record = merge::current(self.model, &before.doc);
-        merge::merge(self.model, &mut record, patch.clone());
+        merge::merge(self.hand(&before), &mut record, patch.clone());
         self.revised(EntryKind::RecordUpdate, before, record)
     }
 

@@ -152,7 +152,7 @@ impl WriteCommand {
         let mut issues = Vec::new();
         check_rights(model, view, asker.id, asker.id, &sent, &mut issues);
         if !issues.is_empty() {
-            if let Err(more) = super::check(model, view, sent) {
+            if let Err(more) = super::check(model, view, super::check::without(sent, &issues)) {
                 issues.extend(
                     more.into_iter()
                         .filter(|issue| issue.code != Code::FieldUnknown)

@@ -75,7 +75,8 @@ impl View {
                 guard: Guard::Always,
             });
         }
-        match model.field(first) {
+        // What may not be known is like any name the schema does not declare; where such names are data, so is this one, without a value.
+        match model.field(first).filter(|field| self.access(field.id).known) {
             Some(_) => self.find_declared(model, names),
             None => self.find_undeclared(model, names),
         }
@@ -96,7 +97,7 @@ impl View {
             let Some(name) = names_left.next() else {
                 return Some(FieldRef { name: names.join("."), at: RefAt::Document { ids, path }, kind: field.shape.kind.clone(), guard });
             };
-            match field.child(name) {
+            match field.child(name).filter(|child| self.access(child.id).known) {
                 Some(child) => field = child,
                 None => {
                     let kind = leads_into_data(field, name)?;

@@ -97,6 +97,10 @@ impl View {
         let sight = view.sight();
         view.plain = view.fields.values().all(|access| access.read >= sight) && view.undeclared.read >= sight;
         view.knows_all = view.fields.values().all(|access| access.known);
+        if !view.knows_all && !permissions.columns.contains_key(&ColumnKey::Undeclared) {
+            // Else the one name that is refused among all that are data would be a hidden field's.
+            view.undeclared.write = Guard::Never;
+        }
         view.writes_all = view.fields.values().all(|access| access.write == Guard::Always);
         view.tag = view.fingerprint();
         view

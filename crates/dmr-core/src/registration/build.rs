@@ -51,7 +51,8 @@ pub fn build(registration: &Registration, previous: Option<&Model>, defaults: &D
     if let Some(storage) = registration.storage {
         head.storage = match storage {
             StorageAsked::Structured => Storage::Structured,
-            StorageAsked::Flexible | StorageAsked::Auto => Storage::Flexible,
+            StorageAsked::Flexible => Storage::Flexible,
+            StorageAsked::Auto => head.storage,
         };
     }
     if let Some(tags) = &registration.tags {

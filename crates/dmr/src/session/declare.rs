@@ -1,11 +1,13 @@
 //! What code and folders declare: a model that is registered where it is not there, and gets its next version where it is and differs.
 
 use super::Session;
-use super::register::{Registered, other_storage, registered, storage_stays};
+use super::register::{Registered, registered};
 use crate::pending::Pending;
+use crate::seen::SeenModel;
 use dmr_core::log::EntryKind;
 use dmr_core::principal::Right;
-use dmr_core::registration::Registration;
+use dmr_core::registration::{Registration, StorageAsked};
+use dmr_core::{Code, Issue, Problem};
 
 impl Session {
     /// Registers a model as it is described now. The description is said again at every start, so that renames which were carried out
@@ -30,4 +32,16 @@ impl Session {
         registration.renames.retain(|old, new| there(old) || !there(new));
         self.change(&name, None, registration, EntryKind::ModelVersion, registered)
     }
+}
+
+pub(super) fn other_storage(seen: &SeenModel, asked: StorageAsked) -> bool {
+    use dmr_core::model::Storage;
+    !matches!(
+        (asked, seen.model.head.storage),
+        (StorageAsked::Auto, _) | (StorageAsked::Flexible, Storage::Flexible) | (StorageAsked::Structured, Storage::Structured)
+    )
+}
+
+pub(super) fn storage_stays() -> Problem {
+    Problem::one(Issue::body("/storage", Code::BehaviourUnavailable, "changing the storage of a registered model is not built yet"))
 }

@@ -1,6 +1,7 @@
 //! Registering models, their next versions and changes in place (M1, M4, M7).
 
 use super::Session;
+use super::declare::{other_storage, storage_stays};
 use super::models::{etag, plan};
 use super::submitted::Registering;
 use super::write::object;
@@ -210,7 +211,8 @@ impl Session {
         let name = name.to_owned();
         let make: Make<Registering<Decide>> = Arc::new(move |session: &Session| {
             let seen = session.changeable(&name, if_match.as_deref())?;
-            let mut built = build(&registration, Some(&seen.model), &session.defaults())?;
+            let part = if kind == EntryKind::ModelPermissions { "/permissions" } else { "" };
+            let mut built = build(&registration, Some(&seen.model), &session.defaults()).map_err(|problem| problem.out_of(part))?;
             if built.is_new_version {
                 session.weigh(&seen, &mut built)?;
             }
@@ -333,18 +335,6 @@ fn new_model(changes: &mut Vec<Change>) -> Result<Arc<Model>, Problem> {
 fn exists(name: &str) -> Problem {
     Problem::new(Code::ModelExists, format!("there is a model `{name}` already"))
         .suggest(format!("register its next version: PUT /api/registry/models/{name}"))
-}
-
-pub(super) fn other_storage(seen: &SeenModel, asked: StorageAsked) -> bool {
-    use dmr_core::model::Storage;
-    !matches!(
-        (asked, seen.model.head.storage),
-        (StorageAsked::Auto, _) | (StorageAsked::Flexible, Storage::Flexible) | (StorageAsked::Structured, Storage::Structured)
-    )
-}
-
-pub(super) fn storage_stays() -> Problem {
-    Problem::one(Issue::body("/storage", Code::BehaviourUnavailable, "changing the storage of a registered model is not built yet"))
 }
 
 fn unrevised(built: &Built) -> Value {

@@ -8,5 +8,6 @@ mod declared;
 mod docs;
 mod examples;
 mod people;
+mod permissions;
 mod settings;
 mod writing;
