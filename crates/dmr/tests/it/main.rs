@@ -7,6 +7,7 @@ mod audit;
 mod declared;
 mod docs;
 mod examples;
+mod ingest;
 mod people;
 mod permissions;
 mod settings;

@@ -31,15 +31,15 @@ pub fn on_both(story: impl Fn(World)) {
 pub fn with_settings(settings: &Settings, story: impl Fn(World)) {
     insta::allow_duplicates! {
         for directory in [None, Some(tempfile::tempdir().unwrap())] {
-            story(World::open(directory, settings.clone(), Arc::new(AtomicI64::new(1_767_225_600_000_000))));
+            story(World::open(directory, settings.clone(), Arc::new(AtomicI64::new(1_767_225_600_000_000)), 1));
         }
     }
 }
 
 impl World {
-    fn open(directory: Option<tempfile::TempDir>, settings: Settings, now: Arc<AtomicI64>) -> Self {
+    fn open(directory: Option<tempfile::TempDir>, settings: Settings, now: Arc<AtomicI64>, seed: u64) -> Self {
         let clock = now.clone();
-        let builder = Registry::builder().settings(settings.clone()).ids(1).clock(move || clock.load(Ordering::SeqCst));
+        let builder = Registry::builder().settings(settings.clone()).ids(seed).clock(move || clock.load(Ordering::SeqCst));
         let builder = match &directory {
             Some(directory) => builder.data(directory.path()),
             None => builder.memory(),
@@ -56,7 +56,11 @@ impl World {
         let Self { registry, now, directory, settings, .. } = self;
         registry.close();
         drop(registry);
-        Self::open(directory, settings, now)
+        Self::open(directory, settings, now, 2)
+    }
+
+    pub fn is_in_memory(&self) -> bool {
+        self.directory.is_none()
     }
 
     pub fn seconds_pass(&self, seconds: i64) {

@@ -2,7 +2,7 @@
 
 use super::super::Session;
 use super::super::submitted::Registering;
-use super::super::write::object;
+use super::MOST_SET_ASIDE;
 use super::destination::{Destination, Target};
 use super::entry::{Entry, State};
 use super::hash;
@@ -35,6 +35,8 @@ pub struct Upload {
     /// The file is to be in the model once: one that was taken in is not taken in again, one that was interrupted goes on where it
     /// stopped.
     pub if_changed: bool,
+    /// How many rows may be set aside before the ingest stops; none, and the most there is: [`MOST_SET_ASIDE`].
+    pub most_set_aside: Option<u64>,
     /// Told how far it is: bytes done of all, each byte counted once for each time it is read.
     pub progress: Option<Told>,
 }
@@ -196,6 +198,7 @@ impl Ingestion {
         let name = seen.model.head.name.to_string();
         let session = self.session.renewed()?;
         let mut load = Load::new(session, ready.ingest, seen.model.id(), name, ready.meter);
+        load.most_set_aside = self.options.most_set_aside.map_or(MOST_SET_ASIDE, |most| most.min(MOST_SET_ASIDE));
         let mut result = load.run(ready.first, &mut ready.rows, ready.from);
         if let (Ok(()), From::File(path), Some(metadata)) = (&result, &self.from, &ready.metadata)
             && hash::has_changed(path, metadata)
@@ -315,7 +318,11 @@ fn posted(body: Value) -> Result<(Vec<Value>, String, StorageAsked), Problem> {
     const MEMBERS: [&str; 3] = ["data_records", "source_name", "storage_method"];
     let mut issues = Vec::new();
     let (mut records, mut name, mut storage) = (None, None, StorageAsked::Auto);
-    for (member, value) in object(body)? {
+    let Value::Object(members) = body else {
+        let issue = Issue::body("", Code::BodyShape, "the body is an object");
+        return Err(Problem::one(issue.suggest(r#"{"data_records": [{...}], "source_name": "orders"}"#)));
+    };
+    for (member, value) in members {
         let at = dmr_core::path::pointer("", &member);
         let wrong = |message: &str| Issue::body(at.clone(), Code::BodyShape, message);
         match (member.as_str(), value) {

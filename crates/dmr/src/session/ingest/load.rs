@@ -1,6 +1,7 @@
 //! The second pass of an ingest: rows go to the writer in slices, two at a time, each as large as the writer does in its time.
 
 use super::super::Session;
+use super::MOST_SET_ASIDE;
 use super::running::Live;
 use super::slice::{Landed, Slice};
 use super::stretch::{Checked, Stretch};
@@ -57,6 +58,7 @@ pub(super) struct Load {
     pub model: ModelId,
     pub name: String,
     pub meter: Meter,
+    pub most_set_aside: u64,
     size: usize,
     in_flight: VecDeque<(Arc<Stretch>, Pending<Landed>)>,
 }
@@ -64,7 +66,7 @@ pub(super) struct Load {
 impl Load {
     /// A pass into a model.
     pub fn new(session: Session, ingest: RecordId, model: ModelId, name: String, meter: Meter) -> Self {
-        Self { session, ingest, model, name, meter, size: FIRST, in_flight: VecDeque::new() }
+        Self { session, ingest, model, name, meter, most_set_aside: MOST_SET_ASIDE, size: FIRST, in_flight: VecDeque::new() }
     }
 
     /// Takes the rows in, from the one after `from` on; when it comes back nothing is on its way any more.
@@ -97,7 +99,8 @@ impl Load {
             if count == 0 {
                 return Ok(());
             }
-            let stretch = Stretch { ingest: self.ingest, from, bytes: rows.byte(), checked: Mutex::new(checked) };
+            let (most, bytes) = (self.most_set_aside, rows.byte());
+            let stretch = Stretch { ingest: self.ingest, from, bytes, most_set_aside: most, checked: Mutex::new(checked) };
             from += count;
             self.hand_in(Arc::new(stretch))?;
         }

@@ -17,5 +17,6 @@ mod stretch;
 pub use begin::{Begun, Upload};
 pub(crate) use running::Ingests;
 
-/// The most rows of one ingest that are set aside; where there are more, the input is not of the model, and the ingest ends as failed.
+/// The most rows of one ingest that are set aside; where there are more, the input is not of the model, and the ingest ends as failed:
+/// it stops there and says so, it never drops what comes after (invariant 11).
 pub const MOST_SET_ASIDE: u64 = 100_000;

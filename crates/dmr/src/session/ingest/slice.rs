@@ -1,7 +1,6 @@
 //! A slice: one commit of an ingest. Records, what was set aside, and how far the ingest is, or nothing of it (D7).
 
 use super::super::Session;
-use super::MOST_SET_ASIDE;
 use super::entry::Entry;
 use super::stretch::Stretch;
 use crate::submission::Command;
@@ -92,8 +91,8 @@ impl Command for Slice {
             }
         }
         entry.quarantined += changes.len() as u64 - made;
-        if entry.quarantined > MOST_SET_ASIDE {
-            return Decision::Refused(Box::new(too_many(entry.rows)));
+        if entry.quarantined > self.stretch.most_set_aside {
+            return Decision::Refused(Box::new(too_many(entry.rows, self.stretch.most_set_aside)));
         }
         entry.records += made;
         entry.rows += self.rows as u64;
@@ -116,12 +115,12 @@ fn set_aside(row: Quarantined) -> Change {
 }
 
 /// The refusal of an input that is not of its model.
-pub(super) fn too_many(rows: u64) -> Problem {
-    Problem::new(
-        Code::IngestQuarantine,
-        format!("more than {MOST_SET_ASIDE} rows do not fit the model: stopped after {rows} records, of which nothing is lost; what comes after is not read"),
-    )
-    .budget("quarantine", MOST_SET_ASIDE, None)
-    .suggest("look at what was set aside and why: GET /api/ingests/{id}/quarantine")
-    .suggest("ingest the file into a model of its own, or correct it")
+fn too_many(rows: u64, most: u64) -> Problem {
+    let detail = format!(
+        "more than {most} rows do not fit the model: stopped after {rows} rows, all of which are records or set aside; those that follow are not read"
+    );
+    Problem::new(Code::IngestQuarantine, detail)
+        .budget("quarantine", most, None)
+        .suggest("look at what was set aside and why: GET /api/ingests/{id}/quarantine")
+        .suggest("ingest the file into a model of its own, or correct it")
 }

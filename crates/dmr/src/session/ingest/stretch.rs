@@ -22,6 +22,8 @@ pub(super) struct Stretch {
     pub from: u64,
     /// How far the input is read at its end, in bytes.
     pub bytes: u64,
+    /// How many rows the ingest may set aside.
+    pub most_set_aside: u64,
     /// What was made of the rows. Protects it while it is checked again after the model or the rights moved.
     pub checked: Mutex<Checked>,
 }
