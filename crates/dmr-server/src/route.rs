@@ -201,6 +201,8 @@ pub enum Shape {
     NewKey,
     /// A key, told once.
     Key,
+    /// A role as it is sent.
+    NewRole,
     /// A role.
     Role,
     /// A list of roles.

@@ -1,8 +1,10 @@
 //! Bodies that come in: read within bounds of size and time, decompressed by the way.
 
 mod decode;
+mod form;
 mod read;
 
+pub use form::{Form, clear, receive};
 pub use read::read;
 
 use crate::route::Route;

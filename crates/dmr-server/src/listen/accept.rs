@@ -29,6 +29,9 @@ const EVICTED: usize = 64;
 /// None at present: what a listener's accept can fail with passes.
 pub async fn serve(registry: Registry, listener: TcpListener, shutdown: impl Future<Output = ()>) -> std::io::Result<()> {
     let loopback = listener.local_addr().is_ok_and(|address| address.ip().is_loopback());
+    if let Some(folder) = registry.directory() {
+        crate::body::clear(folder);
+    }
     let app = App::new(registry, loopback);
     let connections = Arc::new(Connections::new());
     let most = room();

@@ -1,5 +1,7 @@
 //! The table of routes. Adding one is a file beside these and a line here.
 
+mod audit;
+mod ingestion;
 mod models;
 mod principals;
 mod records;
@@ -38,7 +40,22 @@ pub static ALL: &[&Route] = &[
     &records::history::ROUTE,
     &records::restore::ROUTE,
     &records::revert::ROUTE,
+    &audit::list::ROUTE,
     &principals::me::ROUTE,
+    &principals::list::ROUTE,
+    &principals::create::ROUTE,
+    &principals::get::ROUTE,
+    &principals::change::ROUTE,
+    &principals::delete::ROUTE,
+    &principals::keys::CREATE,
+    &principals::keys::DELETE,
+    &principals::roles::LIST,
+    &principals::roles::GET,
+    &principals::roles::PUT,
+    &ingestion::upload::ROUTE,
+    &ingestion::process::ROUTE,
+    &ingestion::get::ROUTE,
+    &ingestion::quarantine::ROUTE,
 ];
 
 const NUMBERS: Parameter = query("numbers", Kind::Word(&["number", "string"]), "`string` gives every number as a string");
@@ -51,6 +68,8 @@ const DELETED: Parameter =
 const IF_MATCH: Parameter = header("If-Match", Kind::Tag, "only while the version is this one");
 const IF_NONE_MATCH: Parameter = header("If-None-Match", Kind::Tag, "304 while the version is this one");
 const IDEMPOTENCY_KEY: Parameter = header("Idempotency-Key", Kind::Text, "makes this write safe to try again for 24 hours");
+
+const PREFER: Parameter = header("Prefer", Kind::Text, "`respond-async`: 202 at once with the address of the ingest");
 
 /// Where a page has a next one: the same address with its cursor.
 fn next_link(uri: &http::Uri, next: Option<&str>) -> Option<String> {

@@ -4,7 +4,10 @@
 mod world;
 
 mod conventions;
+mod ingestion;
 mod models;
+mod people;
 mod records;
+mod rights;
 mod service;
 mod wire;

@@ -286,7 +286,7 @@ fn p1_permissions_are_read_and_replaced() {
     let wanted = json!({ "models": { "admin": ["create", "read", "update", "delete", "list"], "anonymous": ["list"] } });
     admin.put("/api/registry/models/Product/permissions", &wanted).must(200);
     world.nobody().get("/api/records/Product").must(200);
-    assert_snapshot!(admin.put("/api/registry/models/Product/permissions", &json!({ "models": { "admin": ["fly"] } })).refusal(), @"422 permissions.invalid [body /permissions/models/admin permissions.invalid]");
+    assert_snapshot!(admin.put("/api/registry/models/Product/permissions", &json!({ "models": { "admin": ["fly"] } })).refusal(), @"422 permissions.invalid [body /models/admin permissions.invalid]");
 }
 
 #[test]

@@ -51,6 +51,14 @@ impl World {
         self.someone(Some(self.registry.administrator_key("test").unwrap()))
     }
 
+    /// Someone new, with a name, roles and a key.
+    pub fn person(&self, name: &str, roles: &[&str]) -> Person {
+        let admin = self.admin();
+        let made = admin.post("/api/principals", &serde_json::json!({ "name": name, "roles": roles })).must(201);
+        let key = admin.post(&format!("{}/keys", made.header("location")), &serde_json::json!({})).must(201).json();
+        self.someone(key["key"].as_str().map(str::to_owned))
+    }
+
     /// Someone without a credential.
     pub fn nobody(&self) -> Person {
         self.someone(None)

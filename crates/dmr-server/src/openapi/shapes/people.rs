@@ -1,61 +1,72 @@
 //! Principals, keys, roles.
 
-use super::{Named, list, names, refer, time};
+use super::{Named, list, names, refer, time, uuid};
+use dmr::core::Value;
 use dmr::core::principal::Right;
 use serde_json::json;
 
 pub fn all() -> Named {
-    let rights: Vec<&str> = Right::ALL.iter().map(|right| right.as_str()).collect();
-    let given = json!({
-        "name": { "type": "string", "minLength": 1 },
-        "roles": names(),
-        "attributes": { "type": "object" },
-    });
-    vec![
-        ("NewPrincipal", json!({ "type": "object", "required": ["name"], "properties": given, "additionalProperties": false })),
-        (
-            "PrincipalPatch",
-            json!({
-                "type": "object",
-                "properties": { "name": { "type": "string", "minLength": 1 }, "roles": names(), "attributes": { "type": ["object", "null"] }, "suspended": { "type": "boolean" } },
-                "additionalProperties": false,
-            }),
-        ),
-        (
-            "Principal",
-            json!({ "type": "object", "required": ["id", "name", "roles"], "properties": { "id": { "type": "string" }, "name": { "type": "string" }, "roles": names() } }),
-        ),
-        ("Principals", list("Principal")),
-        (
-            "NewKey",
-            json!({
-                "type": "object",
-                "properties": { "name": { "type": "string" }, "expires_at": time(), "roles": names() },
-                "additionalProperties": false,
-            }),
-        ),
-        (
-            "Key",
-            json!({ "type": "object", "required": ["id", "key"], "properties": { "id": { "type": "string" }, "key": { "type": "string" } } }),
-        ),
-        (
-            "Role",
-            json!({
-                "type": "object",
-                "properties": { "rights": { "type": "array", "items": { "enum": rights } }, "inherits": names() },
-            }),
-        ),
-        (
-            "Roles",
-            json!({ "type": "object", "required": ["items"], "properties": { "items": { "type": "array", "items": refer("Role") } } }),
-        ),
+    let rights = json!({ "type": "array", "items": { "enum": Right::ALL.map(Right::as_str) } });
+    let mut all = principals();
+    all.extend(keys());
+    all.extend(vec![
+        ("NewRole", object(&[], json!({ "rights": rights, "inherits": role_names() }), true)),
+        ("Role", object(&["name", "rights", "inherits"], json!({ "name": { "type": "string" }, "rights": rights, "inherits": names() }), true)),
+        ("Roles", object(&["items", "next"], json!({ "items": { "type": "array", "items": refer("Role") }, "next": { "type": "null" } }), true)),
         (
             "Me",
-            json!({
-                "type": "object",
-                "required": ["id", "name", "roles", "rights"],
-                "properties": { "id": { "type": "string" }, "name": { "type": "string" }, "roles": names(), "rights": { "type": "array", "items": { "enum": rights } } },
-            }),
+            object(
+                &["id", "name", "roles", "rights", "anonymous"],
+                json!({ "id": uuid(), "name": { "type": "string" }, "roles": names(), "rights": rights, "anonymous": { "type": "boolean" } }),
+                true,
+            ),
         ),
+    ]);
+    all
+}
+
+fn principals() -> Named {
+    let attributes = json!({ "type": "object" });
+    let switch = json!({ "type": "boolean" });
+    let given = json!({ "name": name(), "roles": role_names(), "attributes": attributes, "suspended": switch });
+    let told = json!({
+        "id": uuid(), "name": { "type": "string" }, "roles": names(), "attributes": attributes, "suspended": switch,
+        "created_at": time(), "keys": { "type": "array", "items": refer("KeyDescription") },
+    });
+    vec![
+        ("NewPrincipal", object(&["name", "roles"], given.clone(), true)),
+        ("PrincipalPatch", object(&[], given, true)),
+        ("Principal", object(&["id", "name", "roles", "suspended", "created_at", "keys"], told, true)),
+        ("Principals", list("Principal")),
     ]
+}
+
+fn keys() -> Named {
+    let or_null = |schema: Value| json!({ "anyOf": [schema, { "type": "null" }] });
+    let told = json!({
+        "id": uuid(), "name": { "type": ["string", "null"] }, "roles": or_null(names()), "expires_at": or_null(time()), "created_at": time(),
+    });
+    let asked = json!({ "name": or_null(name()), "expires_at": or_null(time()), "roles": or_null(role_names()) });
+    vec![
+        ("NewKey", object(&[], asked, true)),
+        ("Key", object(&["id", "key"], json!({ "id": uuid(), "key": { "type": "string" } }), false)),
+        ("KeyDescription", object(&["id", "created_at"], told, true)),
+    ]
+}
+
+/// A name of a principal or key: no spaces at its ends, no control characters.
+fn name() -> Value {
+    json!({ "type": "string", "pattern": "^[A-Za-z0-9]([A-Za-z0-9 .:@_-]{0,198}[A-Za-z0-9])?$" })
+}
+
+fn role_names() -> Value {
+    json!({ "type": "array", "items": { "type": "string", "minLength": 1 } })
+}
+
+fn object(required: &[&str], properties: Value, closed: bool) -> Value {
+    let mut schema = json!({ "type": "object", "required": required, "properties": properties });
+    if closed {
+        schema["additionalProperties"] = false.into();
+    }
+    schema
 }

@@ -129,7 +129,7 @@ fn ingestion() -> Named {
             json!({
                 "type": "object",
                 "required": ["file"],
-                "properties": { "file": { "type": "string", "contentMediaType": "application/octet-stream", "format": "binary" }, "storage_method": storage, "model": { "type": "string" } },
+                "properties": { "file": { "type": "string", "contentMediaType": "application/octet-stream", "format": "binary" }, "storage_method": storage, "model": { "type": "string" }, "if_changed": { "enum": ["true", "false"] } },
             }),
         ),
         (

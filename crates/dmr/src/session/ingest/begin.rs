@@ -149,7 +149,6 @@ impl Ingestion {
         if let (Some(entry), Destination::Existing(seen)) = (&earlier, &destination)
             && entry.state == State::Done
         {
-            *self.live.is_of.lock() = Some(entry.id);
             let mut answer = answer(entry, &seen.model.version.version.to_string());
             answer["unchanged"] = true.into();
             return Ok(Prepared::Unchanged(answer));
@@ -168,9 +167,6 @@ impl Ingestion {
         }
         let ingest = earlier.map_or(self.live.id, |entry| entry.id);
         let resumed = ingest != self.live.id;
-        if resumed {
-            session.inner.ingests.goes_on(&self.live, ingest);
-        }
         session.keep_ingest(self.first_entry(ingest, &target, hash)).wait()?;
         Ok(Prepared::Ready(Box::new(Ready { ingest, resumed, target, meter, metadata, first, rows, from, _claim: claim })))
     }

@@ -28,7 +28,6 @@ impl Session {
     pub fn ingest(&self, id: &str) -> Result<Value, Problem> {
         let id = RecordId::parse(id).ok_or_else(|| self.unknown_ingest())?;
         let live = self.inner.ingests.find(id);
-        let id = live.as_ref().and_then(|live| *live.is_of.lock()).unwrap_or(id);
         match self.known_ingest(id) {
             Ok(entry) => {
                 let mut told = entry.told(self.inner.ingests.runs(id));
@@ -74,7 +73,6 @@ impl Session {
     /// `ingest.unknown`, `cursor.invalid`.
     pub fn quarantine(&self, ingest: &str, limit: Option<usize>, cursor: Option<&str>) -> Result<Value, Problem> {
         let id = RecordId::parse(ingest).ok_or_else(|| self.unknown_ingest())?;
-        let id = self.inner.ingests.find(id).and_then(|live| *live.is_of.lock()).unwrap_or(id);
         let entry = match self.known_ingest(id) {
             Ok(entry) => entry,
             // One that has no entry yet set nothing aside.

@@ -11,8 +11,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 const MOST_RUNNING: usize = 2;
 /// How many may wait.
 const MOST_WAITING: usize = 64;
-/// How many without an entry of their own are remembered: they failed early, or the file was there already.
-const MOST_REMEMBERED: usize = 256;
+/// How many that failed before anything was written are remembered.
+const MOST_FAILED: usize = 256;
 
 type Task = Box<dyn FnOnce() + Send>;
 
@@ -28,11 +28,11 @@ struct State {
     threads: usize,
     waiting: VecDeque<Task>,
     live: BTreeMap<RecordId, Arc<Live>>,
-    remembered: VecDeque<Arc<Live>>,
+    failed: VecDeque<Arc<Live>>,
     claimed: BTreeSet<String>,
 }
 
-/// An ingest that runs here, or one without an entry of its own that ran here.
+/// An ingest that runs here, or that failed here before it had an entry.
 #[derive(Debug)]
 pub(crate) struct Live {
     /// Its id.
@@ -47,8 +47,6 @@ pub(crate) struct Live {
     pub total: Option<u64>,
     /// Bytes whose records are read.
     pub bytes: AtomicU64,
-    /// The ingest that it goes on with, or that had been done already.
-    pub is_of: Mutex<Option<RecordId>>,
     /// Why it failed before it had an entry.
     pub problem: Mutex<Option<Problem>>,
 }
@@ -56,7 +54,7 @@ pub(crate) struct Live {
 impl Live {
     /// One that begins.
     pub fn new(id: RecordId, by: PrincipalId, name: String, started_at: i64, total: Option<u64>) -> Self {
-        Self { id, by, name, started_at, total, bytes: AtomicU64::new(0), is_of: Mutex::default(), problem: Mutex::default() }
+        Self { id, by, name, started_at, total, bytes: AtomicU64::new(0), problem: Mutex::default() }
     }
 
     /// What is told of it while it has no entry.
@@ -99,30 +97,22 @@ impl Ingests {
         Ok(())
     }
 
-    /// It goes on with an earlier one, which therefore runs.
-    pub fn goes_on(&self, live: &Arc<Live>, earlier: RecordId) {
-        *live.is_of.lock() = Some(earlier);
-        self.state.lock().live.insert(earlier, live.clone());
-    }
-
-    /// It ended. One without an entry of its own is remembered.
+    /// It ended. One without an entry is remembered as failed.
     pub fn ended(&self, live: &Arc<Live>, has_entry: bool) {
-        let earlier = *live.is_of.lock();
         let mut state = self.state.lock();
         state.live.remove(&live.id);
-        earlier.map(|earlier| state.live.remove(&earlier));
-        if !has_entry || earlier.is_some() {
-            state.remembered.push_back(live.clone());
-            if state.remembered.len() > MOST_REMEMBERED {
-                state.remembered.pop_front();
+        if !has_entry {
+            state.failed.push_back(live.clone());
+            if state.failed.len() > MOST_FAILED {
+                state.failed.pop_front();
             }
         }
     }
 
-    /// One that runs here, or ran here without an entry of its own.
+    /// One that runs here, or failed here before it had an entry.
     pub fn find(&self, id: RecordId) -> Option<Arc<Live>> {
         let state = self.state.lock();
-        state.live.get(&id).or_else(|| state.remembered.iter().find(|live| live.id == id)).cloned()
+        state.live.get(&id).or_else(|| state.failed.iter().find(|live| live.id == id)).cloned()
     }
 
     /// Whether one runs here.

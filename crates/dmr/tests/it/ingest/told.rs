@@ -282,41 +282,6 @@ fn d1_what_cannot_be_read_leaves_nothing_behind() {
 }
 
 #[test]
-fn d7_an_ingest_is_found_from_its_first_moment_on_and_after_it_failed() {
-    on_both(|world| {
-        let admin = world.admin();
-        let empty = file("x.csv", "a,b\n");
-        let begun = admin.begin_upload(&empty.path, Upload::default()).done();
-        let early = admin.ingest(&begun.ingest).done();
-        assert!(["running", "failed"].contains(&early["state"].as_str().unwrap()));
-        assert_eq!(begun.done.refused()["code"], "ingest.empty");
-        told!(admin.ingest(&begun.ingest).done(), @r#"
-        {
-          "id": "<id 1>",
-          "name": "x.csv",
-          "state": "failed",
-          "records": 0,
-          "quarantined": 0,
-          "bytes": 0,
-          "total_bytes": 4,
-          "started_at": "2026-01-01T00:00:00.000000Z",
-          "by": "<id 2>",
-          "problem": {
-            "type": "https://dmr.dev/problems/ingest.empty",
-            "title": "There is no record in the input",
-            "status": 422,
-            "detail": "there is no record in 'x.csv'",
-            "code": "ingest.empty",
-            "errors": []
-          }
-        }
-        "#);
-        assert_eq!(admin.quarantine(&begun.ingest, None, None).done(), json!({ "items": [], "next": null }));
-        assert_eq!(world.person("otto", &["clerk"]).ingest(&begun.ingest).refused()["code"], "ingest.unknown");
-    });
-}
-
-#[test]
 fn d7_progress_never_goes_back_and_ends_at_all_bytes() {
     on_both(|world| {
         let admin = world.admin();
