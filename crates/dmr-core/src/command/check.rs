@@ -138,14 +138,20 @@ fn settle(fields: &[Field], object: &mut Object, above: &str, issues: &mut Vec<I
     }
 }
 
-/// Takes place and value out of an issue about what the asker may not know.
-fn veil(model: &Model, view: &View, issue: Issue) -> Issue {
+/// Takes place and value out of an issue about what the asker may not know, and the value alone where it may not read it.
+fn veil(model: &Model, view: &View, mut issue: Issue) -> Issue {
+    let pointer = issue.pointer.clone();
     let mut level = &model.fields;
-    for step in issue.pointer.split('/').skip(1) {
+    for step in pointer.split('/').skip(1) {
         let name = step.replace("~1", "/").replace("~0", "~");
-        let Some(field) = level.iter().find(|field| field.name() == name) else { return told(view, issue) };
-        if !view.access(field.id).known {
+        let Some(field) = level.iter().find(|field| field.name() == name) else { break };
+        let access = view.access(field.id);
+        if !access.known {
             return Issue::body("", Code::ValueInvalid, "the record does not satisfy its model in a part you may not see");
+        }
+        if access.read == Guard::Never {
+            // What is never shown is not shown in an error either (WRITE_ONLY).
+            issue.value = None;
         }
         level = &field.children;
     }

@@ -10,5 +10,7 @@ mod examples;
 mod ingest;
 mod people;
 mod permissions;
+mod questions;
 mod settings;
+mod values;
 mod writing;
