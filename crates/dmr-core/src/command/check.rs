@@ -140,6 +140,10 @@ fn settle(fields: &[Field], object: &mut Object, above: &str, issues: &mut Vec<I
 
 /// Takes place and value out of an issue about what the asker may not know, and the value alone where it may not read it.
 fn veil(model: &Model, view: &View, mut issue: Issue) -> Issue {
+    if !view.plain && matches!(issue.value, Some(Value::Object(_) | Value::Array(_))) {
+        // A rule about an object shows the whole of it, hidden members too.
+        issue.value = None;
+    }
     let pointer = issue.pointer.clone();
     let mut level = &model.fields;
     for step in pointer.split('/').skip(1) {

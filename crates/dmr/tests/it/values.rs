@@ -191,6 +191,40 @@ fn r4_refused_values_are_shown_cut_and_write_only_ones_never() {
     });
 }
 
+/// A rule about a whole record is broken by what one sends and what one does not see.
+#[test]
+fn r4_p6_a_rule_about_an_object_shows_nothing_hidden_in_it() {
+    on_both(|world| {
+        let admin = world.admin();
+        let all = json!(["create", "read", "update", "delete", "list"]);
+        admin
+            .registers(json!({
+                "name": "User",
+                "schema": {
+                    "type": "object",
+                    "properties": {
+                        "name": { "type": "string" }, "password": { "type": "string", "writeOnly": true }, "sec": { "type": "string" }, "note": { "type": "string" },
+                        "part": { "type": "object", "properties": { "open": { "type": "string" }, "shut": { "type": "string" } }, "maxProperties": 1 },
+                    },
+                    "maxProperties": 3,
+                },
+                "permissions": { "models": { "admin": all, "R": all }, "columns": { "sec": {}, "part.shut": {} } },
+            }))
+            .done();
+        let user = id(&admin.creates("User", json!({ "name": "ana", "password": "hunter2", "sec": "hunter2" })).done());
+        let other = id(&admin.creates("User", json!({ "part": { "shut": "hunter2" } })).done());
+        for who in [admin, world.person("r", &["R"])] {
+            for refused in [
+                who.updates("User", &user, json!({ "note": "x" })).refused(),
+                who.updates("User", &other, json!({ "part": { "open": "x" } })).refused(),
+            ] {
+                assert_eq!(refused["errors"][0]["rule"], "maxProperties");
+                assert!(!refused.to_string().contains("hunter2"), "{refused}");
+            }
+        }
+    });
+}
+
 #[test]
 fn r4_at_most_a_hundred_are_told_with_their_number() {
     on_both(|world| {
