@@ -120,6 +120,8 @@ codes! {
     SettingUnknown "setting.unknown" 422 "There is no such setting",
     SettingValue "setting.value" 422 "The value of a setting is not what it takes",
     SettingConflict "setting.conflict" 422 "A setting and its alias say different things",
+    ServerAddress "server.address" 500 "The address cannot be listened on",
+    DataUnknown "data.unknown" 404 "There is no data directory here",
     DataOwned "data.owned" 409 "Another process owns the data directory",
     DataNewer "data.newer" 500 "The database was written by a newer version",
     DataDamaged "data.damaged" 500 "The database is damaged",

@@ -21,13 +21,13 @@ impl World {
         self.directory.path().join("dmr.toml")
     }
 
-    fn load(&self, env: &[(&str, &str)], flags: &[(&str, &str)]) -> Result<Settings, String> {
-        let sources = Sources { file: Some(self.file()), env: owned(env), flags: owned(flags) };
-        Settings::load(sources).map_err(|problem| self.told(&problem))
+    fn load(&self, env: &[(&str, &str)], flags: &[(&str, &str)]) -> Settings {
+        Settings::load(Sources { file: Some(self.file()), env: owned(env), flags: owned(flags) }).unwrap()
     }
 
-    fn told(&self, problem: &dmr::Problem) -> String {
-        told(problem).replace(&self.file().display().to_string(), "dmr.toml")
+    fn refusal(&self, env: &[(&str, &str)], flags: &[(&str, &str)]) -> String {
+        let sources = Sources { file: Some(self.file()), env: owned(env), flags: owned(flags) };
+        told(&Settings::load(sources).unwrap_err()).replace(&self.file().display().to_string(), "dmr.toml")
     }
 }
 
@@ -43,8 +43,8 @@ fn told(problem: &dmr::Problem) -> String {
     if problem.errors.is_empty() { problem.to_string() } else { lines.collect::<Vec<_>>().join("\n") }
 }
 
-fn load(env: &[(&str, &str)], flags: &[(&str, &str)]) -> Result<Settings, String> {
-    Settings::load(Sources { file: None, env: owned(env), flags: owned(flags) }).map_err(|problem| told(&problem))
+fn load(env: &[(&str, &str)], flags: &[(&str, &str)]) -> Result<Settings, dmr::Problem> {
+    Settings::load(Sources { file: None, env: owned(env), flags: owned(flags) })
 }
 
 #[test]
@@ -69,9 +69,8 @@ fn c1_later_sources_win_and_each_value_knows_where_it_came_from() {
     let world = World::with_file(
         "data = \"elsewhere\"\n[server]\nport = 1\nhost = \"::1\"\n[records]\npage_size = 7\nscan_budget = { rows = 1_000, time = \"250 ms\" }\n",
     );
-    let settings = world
-        .load(&[("DMR_SERVER__PORT", "2"), ("DMR_RECORDS__PAGE_SIZE", "8"), ("HOME", "/"), ("DMR_KEY", "k")], &[("server.port", "3")])
-        .unwrap();
+    let settings =
+        world.load(&[("DMR_SERVER__PORT", "2"), ("DMR_RECORDS__PAGE_SIZE", "8"), ("HOME", "/"), ("DMR_KEY", "k")], &[("server.port", "3")]);
     let changed: Vec<String> = settings
         .effective()
         .into_iter()
@@ -95,7 +94,7 @@ fn c1_everything_wrong_is_told_at_once_with_line_and_suggestion() {
     let world = World::with_file(
         "port = 1\n[server]\nprot = 8000\nmax_body = \"lots\"\n\n[audit]\nlevel = 3\n[log]\ncompression = true\n[models]\ndefault_page_size = 5\n[records]\npage_size = 6\n",
     );
-    insta::assert_snapshot!(world.load(&[("DMR_SERVER__PROT", "1"), ("MAX_SAMPLE_ROWS", "0")], &[("server.port", "-1")]).unwrap_err(), @"
+    insta::assert_snapshot!(world.refusal(&[("DMR_SERVER__PROT", "1"), ("MAX_SAMPLE_ROWS", "0")], &[("server.port", "-1")]), @"
     setting.unknown: dmr.toml, line 1: there is no setting `port` -> server.port
     setting.unknown: dmr.toml, line 3: there is no setting `server.prot` -> server.port, server.host
     setting.value: dmr.toml, line 4: `server.max_body` takes a size from 1 KiB to 1024 GiB
@@ -111,10 +110,10 @@ fn c1_everything_wrong_is_told_at_once_with_line_and_suggestion() {
 #[test]
 fn c1_a_file_that_is_not_toml_is_told_with_its_line() {
     let world = World::with_file("[server]\nport = \n");
-    insta::assert_snapshot!(world.load(&[], &[]).unwrap_err(), @"setting.value: dmr.toml, line 2: string values must be quoted, expected literal string");
+    insta::assert_snapshot!(world.refusal(&[], &[]), @"setting.value: dmr.toml, line 2: string values must be quoted, expected literal string");
     let world = World::with_file("");
     std::fs::write(world.file(), b"data = \"\xff\"").unwrap();
-    insta::assert_snapshot!(world.load(&[], &[]).unwrap_err(), @"the settings file dmr.toml cannot be read: it is not UTF-8 (file.unreadable)");
+    insta::assert_snapshot!(world.refusal(&[], &[]), @"the settings file dmr.toml cannot be read: it is not UTF-8 (file.unreadable)");
 }
 
 #[test]
@@ -131,7 +130,7 @@ fn c1_the_documents_names_are_understood() {
     let world = World::with_file(
         "MAX_SAMPLE_ROWS = 4\n[models]\ndefault_page_size = 5\n[models.permissions]\ndefault_user_permissions = [\"read\"]\n",
     );
-    let settings = world.load(&[], &[]).unwrap();
+    let settings = world.load(&[], &[]);
     assert_eq!((settings.terminal.sample_rows, settings.records.page_size), (4, 5));
     assert_eq!(settings.permissions.default_user.iter().map(|it| it.as_str()).collect::<Vec<_>>(), ["read"]);
 }
@@ -139,13 +138,13 @@ fn c1_the_documents_names_are_understood() {
 #[test]
 fn c1_a_setting_and_its_alias_may_say_the_same_and_not_different_things() {
     assert_eq!(load(&[("REGISTRY_SERVER_PORT", "9"), ("DMR_SERVER__PORT", "9")], &[]).unwrap().server.port, 9);
-    insta::assert_snapshot!(load(&[("REGISTRY_SERVER_PORT", "9"), ("DMR_SERVER__PORT", "8")], &[]).unwrap_err(), @"setting.conflict: in the environment, `DMR_SERVER__PORT` and `REGISTRY_SERVER_PORT` name the same setting and say different things: 8 and 9");
+    insta::assert_snapshot!(told(&load(&[("REGISTRY_SERVER_PORT", "9"), ("DMR_SERVER__PORT", "8")], &[]).unwrap_err()), @"setting.conflict: in the environment, `DMR_SERVER__PORT` and `REGISTRY_SERVER_PORT` name the same setting and say different things: 8 and 9");
 }
 
 #[test]
 fn c1_what_is_not_built_is_refused_by_name_in_every_source() {
     let world = World::with_file("[enrichment]\ninterval = 300\n");
-    insta::assert_snapshot!(world.load(&[("DMR_DEBUG", "on"), ("AUDIT_COMPRESSION_LEVEL", "6")], &[("search.limit", "3")]).unwrap_err(), @"
+    insta::assert_snapshot!(world.refusal(&[("DMR_DEBUG", "on"), ("AUDIT_COMPRESSION_LEVEL", "6")], &[("search.limit", "3")]), @"
     behaviour.unavailable: dmr.toml, line 2: `enrichment.interval` is for a feature that is not built yet
     behaviour.unavailable: in the environment, `AUDIT_COMPRESSION_LEVEL` (`log.compression_level`) is for a feature that is not built yet
     behaviour.unavailable: in the environment, `DMR_DEBUG` (`debug`) is for a feature that is not built yet

@@ -1,0 +1,39 @@
+//! The commands, one file each.
+
+pub mod dev;
+pub mod serve;
+pub mod register;
+pub mod ingest;
+pub mod query;
+pub mod record;
+pub mod show;
+pub mod principal;
+pub mod role;
+pub mod permissions;
+pub mod key;
+pub mod config;
+
+use crate::arguments::{Cli, Command};
+use crate::call;
+use crate::connection::Absent;
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// Runs what was typed.
+pub async fn run(cli: Cli, output: &Output) -> Result<(), Failure> {
+    let common = cli.common;
+    match cli.command {
+        Command::Dev(dev) => dev.run(&common, output).await,
+        Command::Serve(serve) => serve.run(&common, output).await,
+        Command::Config(config) => config.run(&common, output),
+        Command::Register(register) => call::with(&common, output, Absent::Make, async |call| register.run(call).await).await,
+        Command::Ingest(ingest) => call::with(&common, output, Absent::Make, async |call| ingest.run(call).await).await,
+        Command::Query(query) => call::with(&common, output, Absent::Refuse, async |call| query.run(call).await).await,
+        Command::Record(record) => call::with(&common, output, Absent::Refuse, async |call| record.run(call).await).await,
+        Command::Show(show) => call::with(&common, output, Absent::Refuse, async |call| show.run(call).await).await,
+        Command::Principal(principal) => call::with(&common, output, Absent::Make, async |call| principal.run(call).await).await,
+        Command::Role(role) => call::with(&common, output, Absent::Make, async |call| role.run(call).await).await,
+        Command::Permissions(permissions) => call::with(&common, output, Absent::Refuse, async |call| permissions.run(call).await).await,
+        Command::Key(key) => call::with(&common, output, Absent::Refuse, async |call| key.run(call).await).await,
+    }
+}

@@ -1,0 +1,84 @@
+//! D1, D2 over the command line.
+
+use crate::world::World;
+
+const MENU: &str = "sku,name,price,sold\n007,Crème brûlée,4.50,true\n008,\"Tea, green\",3.20,false\n009,Water,,NA\n";
+
+#[test]
+fn d1_a_file_becomes_a_model_and_records() {
+    let world = World::new();
+    world.file("menu.csv", MENU);
+    let answer = world.dmr("ingest menu.csv --format json").json();
+    assert_eq!(
+        (answer["model"].as_str(), answer["records"].as_u64(), answer["quarantined"].as_u64()),
+        (Some("dynamic.Menu"), Some(3), Some(0))
+    );
+    let csv = world.dmr("query Menu --format csv --fields sku,name,price,sold --sort sku").done();
+    assert_eq!(csv, "sku,name,price,sold\r\n007,Crème brûlée,4.50,true\r\n008,\"Tea, green\",3.20,false\r\n009,Water,,NA\r\n");
+}
+
+#[test]
+fn d1_records_come_from_standard_input() {
+    let world = World::new();
+    let ran = world.with(&[], "{\"a\": 1}\n{\"a\": 2}\n", &["ingest", "-", "--name", "rows.ndjson", "--format", "json"]);
+    assert_eq!((ran.json()["model"].as_str(), ran.json()["records"].as_u64()), (Some("dynamic.Rows"), Some(2)));
+}
+
+#[test]
+fn d5_what_does_not_fit_is_set_aside_with_reason_and_place() {
+    let world = World::new();
+    world.file("menu.csv", format!("{MENU}010,Juice\n"));
+    let answer = world.dmr("ingest menu.csv --format json").json();
+    assert_eq!(answer["quarantined"], 1);
+    let ingest = answer["ingest"].as_str().unwrap();
+    insta::assert_snapshot!(world.dmr(&format!("show quarantine {ingest}")).done(), @r#"
+    ┌─┬─┬─┬─┬─┐
+    │ line ┆ byte ┆ code ┆ why ┆ as it stands │
+    ╞─╪─╪─╪─╪─╡
+    │ 5 ┆ 92 ┆ ingest.cells ┆ the row has 2 cells, too few: the header has 4 ┆ 010,Juice\n │
+    └─┴─┴─┴─┴─┘
+    "#);
+    assert_eq!(world.dmr(&format!("show ingest {ingest} --format json")).json()["records"], 3);
+}
+
+#[test]
+fn d7_a_file_that_has_not_changed_is_not_ingested_twice() {
+    let world = World::new();
+    world.file("menu.csv", MENU);
+    world.dmr("ingest menu.csv").done();
+    world.dmr("ingest menu.csv").done();
+    assert_eq!(world.dmr("query Menu --count --format json").json()["count"], 3);
+}
+
+#[test]
+fn d1_a_file_goes_into_a_model_that_is_there() {
+    let world = World::with_products();
+    world.file("more.csv", "sku,name,price\n0100,Bun,1.20\n0101,Roll,abc\n");
+    let answer = world.dmr("ingest more.csv --model Product --format json").json();
+    assert_eq!((answer["model"].as_str(), answer["records"].as_u64(), answer["quarantined"].as_u64()), (Some("Product"), Some(1), Some(1)));
+}
+
+#[test]
+fn d1_several_files_and_a_table() {
+    let world = World::new();
+    world.file("menu.csv", MENU);
+    world.file("cups.json", r#"[{"size": 3}, {"size": 4}]"#);
+    let shown = world.dmr("ingest menu.csv cups.json").done();
+    assert!(shown.contains("dynamic.Menu") && shown.contains("dynamic.Cups"), "{shown}");
+}
+
+#[test]
+fn d1_what_cannot_be_ingested_is_bad_input() {
+    let world = World::new();
+    insta::assert_snapshot!(world.dmr("ingest missing.csv").failed(3), @"
+    file.unreadable
+
+      × missing.csv cannot be read: No such file or directory (os error 2)
+    ");
+    world.file("empty.csv", "");
+    insta::assert_snapshot!(world.dmr("ingest empty.csv").failed(3), @"
+    ingest.empty
+
+      × 'empty.csv' is empty
+    ");
+}

@@ -1,0 +1,18 @@
+//! The command line, as its users meet it: the real binary in directories of its own.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test that cannot go on should say where")]
+
+mod world;
+
+mod config;
+mod dev;
+mod docs;
+mod exit;
+mod ingest;
+mod output;
+mod owner;
+mod people;
+mod query;
+mod record;
+mod register;
+mod serve;
+mod show;
