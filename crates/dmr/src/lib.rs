@@ -29,3 +29,8 @@ pub use session::{
     Session, StructOptions, Upload, Write,
 };
 pub use settings::Settings;
+
+/// The example of the README is compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
