@@ -54,7 +54,7 @@ fn check_field(
         return;
     }
     let (Value::Object(inner), false) = (value, field.children.is_empty()) else { return };
-    let hides = field.children.iter().any(|child| !view.access(child.id).known);
+    let hides = !view.undeclared.write.holds(owner, asker) || field.children.iter().any(|child| !view.access(child.id).known);
     for (name, value) in inner {
         let pointer = path::pointer(pointer, name);
         match field.child(name) {

@@ -28,6 +28,15 @@ impl Hand<'_> {
     fn writes_undeclared(&self) -> bool {
         self.view.undeclared.write.holds(self.owner, self.asker)
     }
+
+    fn reads_undeclared(&self) -> bool {
+        self.view.undeclared.read.holds(self.owner, self.asker)
+    }
+
+    /// Whether undeclared members are both seen and set.
+    fn owns_undeclared(&self) -> bool {
+        self.writes_undeclared() && self.reads_undeclared()
+    }
 }
 
 /// A stored record under names, without fields that are gone from the model: the newest version rules at the next write.
@@ -49,10 +58,8 @@ fn merge_level(hand: Hand<'_>, fields: &[Field], record: &mut Object, patch: Obj
             && hides_inside(hand, field)
         {
             let kept = replace_level(hand, &field.children, old, Object::new());
-            if !kept.is_empty() {
-                record.insert(name, Value::Object(kept));
-                continue;
-            }
+            record.insert(name, Value::Object(kept));
+            continue;
         }
         match value {
             Value::Null if field.is_some_and(|field| field.shape.nullable) => {
@@ -80,11 +87,7 @@ fn merge_level(hand: Hand<'_>, fields: &[Field], record: &mut Object, patch: Obj
 /// The record after a replacement: what was sent, and everything the asker may not set as it was. What it may set but not see (WRITE_ONLY,
 /// or by its roles) stays where it was not sent.
 pub(super) fn replace(hand: Hand<'_>, before: &Object, sent: Object) -> Object {
-    let mut after = replace_level(hand, &hand.model.fields, before, sent);
-    if !hand.writes_undeclared() {
-        after.extend(before.iter().filter(|(name, _)| hand.model.field(name).is_none()).map(|(name, value)| (name.clone(), value.clone())));
-    }
-    after
+    replace_level(hand, &hand.model.fields, before, sent)
 }
 
 fn replace_level(hand: Hand<'_>, fields: &[Field], before: &Object, mut sent: Object) -> Object {
@@ -102,29 +105,41 @@ fn replace_level(hand: Hand<'_>, fields: &[Field], before: &Object, mut sent: Ob
                 // What is no object is refused by its type.
                 Some(_) => continue,
             };
-            let kept = replace_level(hand, &field.children, old, inner);
-            if !kept.is_empty() {
-                sent.insert(field.name().to_owned(), Value::Object(kept));
-            }
+            // It stays an object also where nothing is left in it: whether something hidden is, is not told.
+            sent.insert(field.name().to_owned(), Value::Object(replace_level(hand, &field.children, old, inner)));
         }
+    }
+    if !hand.owns_undeclared() {
+        let undeclared = before.iter().filter(|(name, _)| !sent.contains_key(*name) && fields.iter().all(|field| field.name() != *name));
+        let kept: Vec<_> = undeclared.map(|(name, value)| (name.clone(), value.clone())).collect();
+        sent.extend(kept);
     }
     sent
 }
 
 fn hides_inside(hand: Hand<'_>, field: &Field) -> bool {
-    field.children.iter().any(|child| !hand.writes(child) || !hand.reads(child) || hides_inside(hand, child))
+    let hides = |child: &Field| !hand.writes(child) || !hand.reads(child) || hides_inside(hand, child);
+    !field.children.is_empty() && (!hand.owns_undeclared() || field.children.iter().any(hides))
+}
+
+/// Takes out what the asker may not set.
+fn retain_writable(hand: Hand<'_>, fields: &[Field], record: &mut Object) {
+    record.retain(|name, value| match fields.iter().find(|field| field.name() == name) {
+        None => hand.writes_undeclared(),
+        Some(field) if !hand.writes(field) => false,
+        Some(field) => {
+            if let (false, Value::Object(inner)) = (field.children.is_empty(), value) {
+                retain_writable(hand, &field.children, inner);
+            }
+            true
+        }
+    });
 }
 
 /// The record after going back: what the asker may set as it was then, everything else as it is now.
 pub(super) fn revert(hand: Hand<'_>, now: &Record, then: &Record) -> Object {
     let (now, mut then) = (current(hand.model, &now.doc), current(hand.model, &then.doc));
-    let unseen: Vec<String> = hand.model.fields.iter().filter(|field| !hand.writes(field)).map(|field| field.name().to_owned()).collect();
-    for name in unseen {
-        then.shift_remove(&name);
-    }
-    if !hand.writes_undeclared() {
-        then.retain(|name, _| hand.model.field(name).is_some());
-    }
+    retain_writable(hand, &hand.model.fields, &mut then);
     let write_only_absent =
         hand.model.fields.iter().filter(|field| field.is(Behaviour::WriteOnly) && !then.contains_key(field.name())).count();
     let mut after = replace(hand, &now, then.clone());
@@ -134,4 +149,28 @@ pub(super) fn revert(hand: Hand<'_>, now: &Record, then: &Record) -> Object {
         });
     }
     after
+}
+
+/// Whether what was sent sets a field the asker cannot see in this record: such a write is a new version also where the value was the same,
+/// else its answer would tell whether it was.
+pub(super) fn sets_unseen(hand: Hand<'_>, sent: &Object) -> bool {
+    sets_unseen_in(hand, &hand.model.fields, sent)
+}
+
+fn sets_unseen_in(hand: Hand<'_>, fields: &[Field], sent: &Object) -> bool {
+    sent.iter().any(|(name, value)| match (fields.iter().find(|field| field.name() == name), value) {
+        (None, _) => !hand.reads_undeclared(),
+        (Some(field), _) if !hand.reads(field) => true,
+        (Some(field), Value::Object(inner)) if !field.children.is_empty() => sets_unseen_in(hand, &field.children, inner),
+        _ => false,
+    })
+}
+
+/// Whether there is anything that the asker may set in this record and cannot see: going back can set it.
+pub(super) fn may_set_unseen(hand: Hand<'_>) -> bool {
+    hand.writes_undeclared() && !hand.reads_undeclared() || may_set_unseen_in(hand, &hand.model.fields)
+}
+
+fn may_set_unseen_in(hand: Hand<'_>, fields: &[Field]) -> bool {
+    fields.iter().any(|field| hand.writes(field) && (!hand.reads(field) || may_set_unseen_in(hand, &field.children)))
 }

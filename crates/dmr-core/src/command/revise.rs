@@ -73,13 +73,15 @@ impl Deciding<'_> {
         self.check_sent(&before, patch)?;
         let mut record = merge::current(self.model, &before.doc);
         merge::merge(self.hand(&before), &mut record, patch.clone());
-        self.revised(EntryKind::RecordUpdate, before, record)
+        let unseen = merge::sets_unseen(self.hand(&before), patch);
+        self.revised(EntryKind::RecordUpdate, before, record, unseen)
     }
 
     fn replace(&mut self, before: Record, sent: &Object) -> Result<Done, Stop> {
         self.check_sent(&before, sent)?;
         let record = merge::replace(self.hand(&before), &merge::current(self.model, &before.doc), sent.clone());
-        self.revised(EntryKind::RecordReplace, before, record)
+        let unseen = merge::sets_unseen(self.hand(&before), sent);
+        self.revised(EntryKind::RecordReplace, before, record, unseen)
     }
 
     fn check_sent(&self, before: &Record, sent: &Object) -> Result<(), Stop> {
@@ -88,9 +90,10 @@ impl Deciding<'_> {
         if issues.is_empty() { Ok(()) } else { Err(refusal(issues).into()) }
     }
 
-    fn revised(&mut self, kind: EntryKind, before: Record, record: Object) -> Result<Done, Stop> {
+    /// `unseen`: whether the asker set what it cannot see.
+    fn revised(&mut self, kind: EntryKind, before: Record, record: Object, unseen: bool) -> Result<Done, Stop> {
         let doc = checked_doc(self.model, self.view, record)?;
-        if *doc == *before.doc {
+        if *doc == *before.doc && !unseen {
             return Ok(Done::Same(Box::new(before)));
         }
         let after = Record { doc: doc.into(), stamp: self.model.head.stamp, ..self.touched(&before) };
@@ -126,7 +129,8 @@ impl Deciding<'_> {
             return Err(super::write::missing(Operation::Update).into());
         }
         let record = merge::revert(self.hand(&before), &before, &then);
-        self.revised(EntryKind::RecordRevert, before, record)
+        let unseen = merge::may_set_unseen(self.hand(&before));
+        self.revised(EntryKind::RecordRevert, before, record, unseen)
     }
 }
 
