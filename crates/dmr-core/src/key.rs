@@ -149,6 +149,11 @@ pub fn any(value: &Value, out: &mut Vec<u8>) {
     }
 }
 
+/// Whether a key is that of an object.
+pub fn is_object(key: &[u8]) -> bool {
+    key.first() == Some(&OBJECT)
+}
+
 /// Turns what was written from an offset on into its opposite: what was greater is smaller. Doing it twice undoes it.
 pub fn invert(out: &mut [u8], from: usize) {
     for byte in out.iter_mut().skip(from) {

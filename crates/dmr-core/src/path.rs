@@ -18,13 +18,26 @@ pub fn stored_key(id: FieldId, top: bool) -> String {
     if top { id.to_string() } else { format!("{INNER}{id}") }
 }
 
-/// One step of a path.
+/// One step of a path. Keys are as JSON spells them between quotes.
 #[derive(Debug, Clone)]
 struct Step {
-    /// The key, as JSON spells it between quotes.
     key: Box<[u8]>,
-    /// The name of the field: under which it stands where its object was still data.
-    name: Option<Box<[u8]>>,
+    of: StepOf,
+}
+
+/// What a step leads to.
+#[derive(Debug, Clone)]
+enum StepOf {
+    /// A field of the record, under its key; or under its name where it was not declared yet.
+    Top(Box<[u8]>),
+    /// A field inside another, under its key; or under its name where it was not declared yet, or the other was still data.
+    Inner(Box<[u8]>),
+    /// A field, under its key.
+    Bare,
+    /// Data in the value of a field: where that holds fields, under `*`.
+    DataOfField,
+    /// Data in data.
+    Data,
 }
 
 /// A path into a stored document.
@@ -43,7 +56,7 @@ impl Eq for StoredPath {}
 impl StoredPath {
     /// The path of a declared field, from the top down.
     pub fn of_ids(ids: &[FieldId]) -> Self {
-        let step = |(at, id): (usize, &FieldId)| Step { key: stored_key(*id, at == 0).into_bytes().into(), name: None };
+        let step = |(at, id): (usize, &FieldId)| Step { key: stored_key(*id, at == 0).into_bytes().into(), of: StepOf::Bare };
         Self(ids.iter().enumerate().map(step).collect())
     }
 
@@ -56,44 +69,55 @@ impl StoredPath {
 
     /// One field deeper.
     pub fn push_field(&mut self, field: &Field) {
-        let name = (!self.0.is_empty()).then(|| quoted(field.name()));
-        self.0.push(Step { key: field.key.as_bytes().into(), name });
+        let name = quoted(field.name());
+        let of = if self.0.is_empty() { StepOf::Top(name) } else { StepOf::Inner(name) };
+        self.0.push(Step { key: field.key.as_bytes().into(), of });
     }
 
     /// One key of data deeper; the key is a name, not yet escaped.
     pub fn push(&mut self, key: &str) {
-        self.0.push(Step { key: quoted(key), name: None });
+        let of = match self.0.last() {
+            Some(Step { of: StepOf::Top(_) | StepOf::Inner(_), .. }) => StepOf::DataOfField,
+            _ => StepOf::Data,
+        };
+        self.0.push(Step { key: quoted(key), of });
     }
 
     /// The one value here; none where it is absent or the path runs through a list.
     pub fn single<'a>(&self, doc: &'a [u8]) -> Option<&'a [u8]> {
-        self.0.iter().try_fold(doc, |object, step| step.of(object))
+        self.0.iter().try_fold(doc, |object, step| step.of(object, false))
     }
 
     /// Every value here: a path through a list goes into each of its elements. Stops where `each` says true.
     pub fn any(&self, doc: &[u8], each: &mut dyn FnMut(&[u8]) -> bool) -> bool {
-        walk(&self.0, doc, each)
+        walk(&self.0, doc, false, each)
     }
 }
 
 impl Step {
-    fn of<'a>(&self, object: &'a [u8]) -> Option<&'a [u8]> {
+    /// The member of an object; `listed`: of one in a list, which is data whatever its names look like.
+    fn of<'a>(&self, object: &'a [u8], listed: bool) -> Option<&'a [u8]> {
         if object.first() != Some(&b'{') {
             return None;
         }
-        raw::get(object, &self.key).or_else(|| self.elsewhere(object))
-    }
-
-    /// In an object that was still data the field stands under its name; in one that is data, or undeclared, under `*`.
-    #[cold]
-    fn elsewhere<'a>(&self, object: &'a [u8]) -> Option<&'a [u8]> {
-        let data = raw::get(object, UNDECLARED.as_bytes());
-        match (&self.name, data) {
-            (Some(name), None) => raw::get(object, name),
-            (Some(name), Some(data)) => raw::get(data, name),
-            (None, Some(data)) => raw::get(data, &self.key),
-            (None, None) => None,
+        match &self.of {
+            StepOf::Top(name) => raw::get(object, &self.key).or_else(|| raw::get(raw::get(object, UNDECLARED.as_bytes())?, name)),
+            StepOf::Inner(name) if listed => raw::get(object, name),
+            StepOf::Inner(name) => raw::get(object, &self.key).or_else(|| undeclared(object, name)),
+            StepOf::Bare => raw::get(object, &self.key),
+            StepOf::DataOfField if !listed => undeclared(object, &self.key),
+            StepOf::DataOfField | StepOf::Data => raw::get(object, &self.key),
         }
+    }
+}
+
+/// What stands under a name in the value of a field: data is the value itself, or where that holds fields what is under `*`. A name that
+/// looks like the key of a field is only ever found there.
+fn undeclared<'a>(object: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
+    match raw::get(object, UNDECLARED.as_bytes()) {
+        Some(data) => raw::get(data, name),
+        None if name.first() == Some(&(INNER as u8)) => None,
+        None => raw::get(object, name),
     }
 }
 
@@ -103,13 +127,13 @@ fn quoted(name: &str) -> Box<[u8]> {
     quoted[1..quoted.len() - 1].into()
 }
 
-fn walk(steps: &[Step], value: &[u8], each: &mut dyn FnMut(&[u8]) -> bool) -> bool {
+fn walk(steps: &[Step], value: &[u8], listed: bool, each: &mut dyn FnMut(&[u8]) -> bool) -> bool {
     let Some((first, rest)) = steps.split_first() else {
         return each(value);
     };
     match value.first() {
-        Some(b'{') => first.of(value).is_some_and(|inner| walk(rest, inner, each)),
-        Some(b'[') => raw::elements(value).any(|element| walk(steps, element, each)),
+        Some(b'{') => first.of(value, listed).is_some_and(|inner| walk(rest, inner, listed, each)),
+        Some(b'[') => raw::elements(value).any(|element| walk(steps, element, true, each)),
         _ => false,
     }
 }

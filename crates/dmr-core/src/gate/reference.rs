@@ -1,11 +1,13 @@
 //! References to fields: made here and nowhere else.
 
 use super::{Guard, View};
-use crate::model::{FieldId, Model};
+use crate::json::{self, raw};
+use crate::model::{Field, FieldId, Model};
 use crate::path::{StoredPath, SystemField, UNDECLARED};
 use crate::problem::nearest;
 use crate::types::FieldType;
-use crate::{Code, Issue};
+use crate::{Code, Issue, Object, Value, document};
+use std::sync::Arc;
 
 /// What a reference is for. The answer for a hidden field is the same for each: it does not exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,54 @@ pub struct FieldRef {
     pub kind: FieldType,
     /// In which rows it is there; elsewhere it is absent.
     pub guard: Guard,
+    /// For a declared field: what is seen inside it.
+    pub inside: Option<Arc<Inside>>,
+}
+
+/// What is seen inside the value of a field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Inside {
+    members: Vec<InsideMember>,
+    undeclared: Guard,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct InsideMember {
+    key: Box<str>,
+    name: Box<str>,
+    guard: Guard,
+    inside: Inside,
+}
+
+impl Inside {
+    /// A stored object as it is seen, under names; `own`: whether the record is the asker's. Fields that are gone from the model are not
+    /// there.
+    pub fn seen(&self, object: &[u8], own: bool) -> Value {
+        let Value::Object(mut stored) = raw::value(object) else { return raw::value(object) };
+        let there = |guard: Guard| guard == Guard::Always || guard == Guard::Own && own;
+        let fields = document::holds_fields(stored.keys().map(String::as_str));
+        let data = if fields { stored.shift_remove(UNDECLARED) } else { None };
+        let mut out = Object::new();
+        let mut data = match data {
+            Some(Value::Object(data)) => data,
+            _ if fields => Object::new(),
+            _ => std::mem::take(&mut stored),
+        };
+        for member in &self.members {
+            let value = stored.shift_remove(&*member.key).or_else(|| data.shift_remove(&*member.name));
+            if let Some(value) = value.filter(|_| there(member.guard)) {
+                let value = match &value {
+                    Value::Object(_) => member.inside.seen(json::to_string(&value).as_bytes(), own),
+                    _ => value,
+                };
+                out.insert((*member.name).to_owned(), value);
+            }
+        }
+        if there(self.undeclared) {
+            out.extend(data);
+        }
+        Value::Object(out)
+    }
 }
 
 /// Where a reference's value is.
@@ -73,6 +123,7 @@ impl View {
                 kind: system.kind(),
                 at: RefAt::System(system),
                 guard: Guard::Always,
+                inside: None,
             });
         }
         // What may not be known is like any name the schema does not declare; where such names are data, so is this one, without a value.
@@ -95,7 +146,9 @@ impl View {
             ids.push(field.id);
             path.push_field(field);
             let Some(name) = names_left.next() else {
-                return Some(FieldRef { name: names.join("."), at: RefAt::Document { ids, path }, kind: field.shape.kind.clone(), guard });
+                let inside = Some(Arc::new(self.inside(field)));
+                let kind = field.shape.kind.clone();
+                return Some(FieldRef { name: names.join("."), at: RefAt::Document { ids, path }, kind, guard, inside });
             };
             match field.child(name).filter(|child| self.access(child.id).known) {
                 Some(child) => field = child,
@@ -107,7 +160,10 @@ impl View {
                         path.push(deeper);
                         kind = FieldType::Any;
                     }
-                    return Some(FieldRef { name: names.join("."), at: RefAt::Document { ids, path }, kind, guard });
+                    guard = guard.min(self.undeclared_in(field));
+                    let at = RefAt::Document { ids, path };
+                    let there = if field.child(name).is_some() { Guard::Never } else { guard };
+                    return (guard != Guard::Never).then(|| FieldRef { name: names.join("."), at, kind, guard: there, inside: None });
                 }
             }
         }
@@ -121,7 +177,24 @@ impl View {
         path.push(UNDECLARED);
         names.iter().for_each(|name| path.push(name));
         let at = RefAt::Document { ids: Vec::new(), path };
-        Some(FieldRef { name: names.join("."), at, kind: FieldType::Any, guard: self.undeclared.read })
+        // What stood there before it was declared is the field's by now.
+        let guard = if names.first().is_some_and(|name| model.field(name).is_some()) { Guard::Never } else { self.undeclared.read };
+        Some(FieldRef { name: names.join("."), at, kind: FieldType::Any, guard, inside: None })
+    }
+
+    /// In which rows undeclared members of a field's value are seen: what a field holds that declares none is its own.
+    pub(crate) fn undeclared_in(&self, field: &Field) -> Guard {
+        if field.children.is_empty() { Guard::Always } else { self.undeclared.read }
+    }
+
+    fn inside(&self, field: &Field) -> Inside {
+        let member = |child: &Field| InsideMember {
+            key: child.key.as_ref().into(),
+            name: child.name().into(),
+            guard: self.access(child.id).read,
+            inside: self.inside(child),
+        };
+        Inside { members: field.children.iter().map(member).collect(), undeclared: self.undeclared_in(field) }
     }
 
     /// The issue that says a field does not exist.

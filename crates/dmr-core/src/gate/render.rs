@@ -123,6 +123,11 @@ impl Writer<'_> {
         self.inner(&field.children, value, whole, out);
     }
 
+    /// Whether undeclared members are seen: of the record, or of a field that declares some; what a field holds that declares none is its own.
+    fn sees_undeclared(&self, top: bool, fields: &[Field]) -> bool {
+        !top && fields.is_empty() || self.rendering.view.undeclared.read.holds(self.record.owner, self.rendering.asker)
+    }
+
     /// The value of a field: an object of fields, an object that was data when it was written, or anything else.
     fn inner(&self, children: &[Field], value: &[u8], whole: bool, out: &mut Vec<u8>) {
         if value.first() != Some(&b'{') {
@@ -144,10 +149,10 @@ impl Writer<'_> {
     /// Members under names, of which some are fields by now: those have their rights.
     fn data(&self, children: &[Field], object: &[u8], whole: bool, out: &mut Vec<u8>) {
         for (name, value) in raw::members(object) {
-            let text = raw::text(&[b"\"", name, b"\""].concat()).map(|text| text.into_owned()).unwrap_or_default();
-            match children.iter().find(|child| child.name() == text) {
+            let text = raw_name(name);
+            match children.iter().find(|child| text.as_deref() == Some(child.name())) {
                 Some(child) => self.field(child, value, whole, out),
-                None if whole => self.named(name, value, out),
+                None if whole && self.sees_undeclared(false, children) => self.named(name, value, out),
                 None => {}
             }
         }
@@ -177,23 +182,26 @@ impl Writer<'_> {
                 self.inner(&[], value, true, out);
             }
         }
-        let seen = !top || self.rendering.view.undeclared.read.holds(self.record.owner, self.rendering.asker);
         let undeclared = members.iter().find(|(key, _)| *key == UNDECLARED.as_bytes());
-        if let Some((_, object)) = undeclared.filter(|_| seen) {
-            for (name, value) in raw::members(object) {
-                if everything || self.names(name) {
-                    self.named(name, value, out);
-                }
+        if let Some((_, object)) = undeclared {
+            self.undeclared(fields, object, self.sees_undeclared(top, fields), everything, out);
+        }
+    }
+
+    /// Undeclared members; what has been declared since has the field's rights.
+    fn undeclared(&self, fields: &[Field], object: &[u8], seen: bool, everything: bool, out: &mut Vec<u8>) {
+        for (name, value) in raw::members(object) {
+            let declared = if fields.is_empty() { None } else { raw_name(name).and_then(|name| fields.iter().find(|field| field.name() == name)) };
+            match declared {
+                Some(field) => self.field(field, value, everything, out),
+                None if seen && (everything || self.names(name)) => self.named(name, value, out),
+                None => {}
             }
         }
     }
 
     fn names(&self, quoted: &[u8]) -> bool {
-        let mut text = Vec::with_capacity(quoted.len() + 2);
-        text.push(b'"');
-        text.extend_from_slice(quoted);
-        text.push(b'"');
-        raw::text(&text).is_some_and(|name| self.rendering.selection.is_some_and(|selection| selection.undeclared.contains(&*name)))
+        raw_name(quoted).is_some_and(|name| self.rendering.selection.is_some_and(|selection| selection.undeclared.contains(&name)))
     }
 
     fn value(&self, value: &[u8], out: &mut Vec<u8>) {
@@ -210,6 +218,11 @@ impl Writer<'_> {
     fn sees(&self, id: FieldId) -> bool {
         self.rendering.view.access(id).read.holds(self.record.owner, self.rendering.asker)
     }
+}
+
+/// A name from how it stands between quotes.
+fn raw_name(quoted: &[u8]) -> Option<String> {
+    raw::text(&[b"\"", quoted, b"\""].concat()).map(std::borrow::Cow::into_owned)
 }
 
 fn numbers_as_text(value: crate::Value) -> crate::Value {

@@ -66,7 +66,7 @@ pub struct View {
     pub undisclosed: Vec<FieldId>,
     /// Whether every declared field may be known, nested ones too.
     pub knows_all: bool,
-    /// Whether every declared field may be set in every row.
+    /// Whether every field may be set in every row, undeclared ones too.
     pub writes_all: bool,
     /// A short tag of what is seen, for entity tags.
     pub tag: String,
@@ -101,7 +101,7 @@ impl View {
             // Else the one name that is refused among all that are data would be a hidden field's.
             view.undeclared.write = Guard::Never;
         }
-        view.writes_all = view.fields.values().all(|access| access.write == Guard::Always);
+        view.writes_all = view.fields.values().all(|access| access.write == Guard::Always) && view.undeclared.write == Guard::Always;
         view.tag = view.fingerprint();
         view
     }

@@ -78,6 +78,7 @@ impl Asked<'_> {
         match operator {
             Operator::Contains => match &field.kind {
                 FieldType::List(item) => Ok(Operand::Element(self.key(item, self.value)?, (**item).clone())),
+                FieldType::Any => self.held(),
                 _ => self.plain_text(field, operator).map(Operand::Text),
             },
             Operator::Icontains => Ok(Operand::Folded(fold(&self.plain_text(field, operator)?).into_owned())),
@@ -85,6 +86,15 @@ impl Asked<'_> {
             Operator::Regex => self.regex(&self.plain_text(field, operator)?),
             _ => Ok(Operand::Keys(vec![self.key(&field.kind, self.value)?])),
         }
+    }
+
+    /// What can be anything may hold a text with this in it, or a list with this element.
+    fn held(&self) -> Result<Operand, Box<Issue>> {
+        let text = self.value.as_str().map(|text| match crate::json::parse(text.as_bytes()) {
+            Ok(Value::String(quoted)) if self.text => quoted,
+            _ => text.to_owned(),
+        });
+        Ok(Operand::Held(text, self.key(&FieldType::Any, self.value)?))
     }
 
     fn several(&self, field: &FieldRef, operator: Operator) -> Result<Operand, Box<Issue>> {
@@ -162,15 +172,19 @@ impl Asked<'_> {
     }
 
     fn issue(&self, code: Code, message: impl Into<String>) -> Issue {
-        let place = if self.text { Place::Query } else { Place::Body };
-        Issue::at(place, self.pointer, code, message)
+        Issue::at(self.place(), self.pointer, code, message)
+    }
+
+    /// A pointer begins with `/` in a body, and with the parameter's name in a query string (`where/and/0`).
+    fn place(&self) -> Place {
+        if self.pointer.is_empty() || self.pointer.starts_with('/') { Place::Body } else { Place::Query }
     }
 
     fn placed(&self, issue: Issue) -> Issue {
         if self.text {
             Issue { pointer: self.pointer.to_owned(), ..issue }
         } else {
-            Issue { place: Place::Body, pointer: format!("{}/field", self.pointer), ..issue }
+            Issue { place: self.place(), pointer: format!("{}/field", self.pointer), ..issue }
         }
     }
 }

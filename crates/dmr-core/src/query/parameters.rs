@@ -111,11 +111,8 @@ impl Reading {
         match json::parse(value.as_bytes()) {
             Ok(document) => {
                 let mut issues = Vec::new();
-                self.conditions.extend(read_condition(&document, "", &mut issues));
-                self.issues.extend(issues.into_iter().map(|issue| {
-                    let pointer = format!("where{}", issue.pointer);
-                    Issue { place: Place::Query, pointer, ..issue }
-                }));
+                self.conditions.extend(read_condition(&document, "where", &mut issues));
+                self.issues.extend(issues.into_iter().map(|issue| Issue { place: Place::Query, ..issue }));
             }
             Err(fault) => {
                 let message = format!("`where` is a condition in JSON: {}", fault.message);

@@ -103,13 +103,18 @@ impl Candidate<'_> {
             return Some(owner);
         }
         self.tests_of(at).find_map(|test| match (&test.operand, test.operator) {
-            (Operand::Keys(keys), Operator::Eq | Operator::In) if keys.len() == 1 => keys.first().cloned(),
+            (Operand::Keys(keys), Operator::Eq | Operator::In) if keys.len() == 1 => keys.first().filter(|key| !key::is_object(key)).cloned(),
             _ => None,
         })
     }
 
+    /// Whether a field is there in every row that is walked: then its values are those of the index.
+    fn is_there(&self, guard: Guard) -> bool {
+        guard >= self.scope
+    }
+
     fn tests_of(&self, at: &MemberAt) -> impl Iterator<Item = &Test> {
-        self.tests.iter().copied().filter(move |test| test.field.guard == Guard::Always && same(&test.field.at, at))
+        self.tests.iter().copied().filter(move |test| self.is_there(test.field.guard) && same(&test.field.at, at))
     }
 
     /// The stretch of keys that a range on the next member leaves.
@@ -155,7 +160,7 @@ impl Candidate<'_> {
                 continue;
             }
             let Some(own) = self.index.members.get(position) else { return (false, false) };
-            if member.field.guard != Guard::Always || !same(&member.field.at, &own.at) {
+            if !self.is_there(member.field.guard) || !same(&member.field.at, &own.at) {
                 return (false, false);
             }
             let turned = own.descending != member.descending;
@@ -176,7 +181,7 @@ impl Candidate<'_> {
     }
 
     fn is_fixed(&self, member: &SortMember, fixed: usize) -> bool {
-        member.field.guard == Guard::Always && self.index.members[..fixed].iter().any(|own| same(&member.field.at, &own.at))
+        self.is_there(member.field.guard) && self.index.members[..fixed].iter().any(|own| same(&member.field.at, &own.at))
     }
 }
 
@@ -202,7 +207,8 @@ impl Range {
             }
             return;
         };
-        let Some(first) = keys.first() else { return };
+        // An index holds objects as they are stored, a question names them as they are seen.
+        let Some(first) = keys.first().filter(|_| !keys.iter().any(|key| key::is_object(key))) else { return };
         match test.operator {
             Operator::Gte => self.at_least(first.clone()),
             Operator::Gt => key::after(first).into_iter().for_each(|low| self.at_least(low)),

@@ -45,6 +45,8 @@ pub enum Operand {
     Regex(Box<Regex>),
     /// A key to find among the elements of a list, and the elements' type.
     Element(Vec<u8>, FieldType),
+    /// Of what can be anything: a text to find in a text, a key to find among the elements of a list.
+    Held(Option<String>, Vec<u8>),
     /// A truth value, for `isnull`.
     Truth(bool),
 }
@@ -92,6 +94,7 @@ fn combine(parts: &[Predicate], record: &RecordRef<'_>, asker: PrincipalId, deci
 impl Test {
     fn truth(&self, record: &RecordRef<'_>, asker: PrincipalId) -> Option<bool> {
         let there = self.field.guard.holds(record.owner, asker);
+        let own = record.owner == asker;
         match &self.field.at {
             RefAt::System(system) => {
                 let mut key = Vec::with_capacity(24);
@@ -105,12 +108,12 @@ impl Test {
                 }
                 // The usual case: one value at the end of the path.
                 if let Some(value) = path.single(record.doc) {
-                    return self.of_value(value);
+                    return self.of_value(value, own);
                 }
                 let (mut any, mut unknown) = (false, false);
                 let hit = path.any(record.doc, &mut |value| {
                     any = true;
-                    match self.of_value(value) {
+                    match self.of_value(value, own) {
                         Some(true) => true,
                         Some(false) => false,
                         None => {
@@ -136,7 +139,7 @@ impl Test {
         }
     }
 
-    fn of_value(&self, value: &[u8]) -> Option<bool> {
+    fn of_value(&self, value: &[u8], own: bool) -> Option<bool> {
         if value == b"null" {
             return self.of_nothing();
         }
@@ -144,9 +147,21 @@ impl Test {
             Operand::Truth(wanted) => Some(!*wanted),
             Operand::Keys(_) => {
                 let mut key = Vec::with_capacity(32);
-                self.field.kind.key_raw(value, &mut key);
+                match &self.field.inside {
+                    // An object is compared as it is seen: what is hidden in it is not there.
+                    Some(inside) if value.first() == Some(&b'{') => self.field.kind.key(&inside.seen(value, own), &mut key),
+                    _ => self.field.kind.key_raw(value, &mut key),
+                }
                 self.of_key(&key, false)
             }
+            Operand::Held(text, wanted) => Some(match value.first() {
+                Some(b'[') => raw::elements(value).any(|element| {
+                    let mut key = Vec::new();
+                    FieldType::Any.key_raw(element, &mut key);
+                    key == *wanted
+                }),
+                _ => raw::text(value).is_some_and(|value| text.as_ref().is_some_and(|text| value.contains(text.as_str()))),
+            }),
             Operand::Element(wanted, kind) => match value.first() {
                 Some(b'[') => Some(raw::elements(value).any(|element| {
                     let mut key = Vec::new();
