@@ -8,6 +8,7 @@ mod declared;
 mod docs;
 mod examples;
 mod ingest;
+mod laws;
 mod people;
 mod permissions;
 mod questions;

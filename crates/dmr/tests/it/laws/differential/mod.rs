@@ -1,0 +1,50 @@
+//! What a question means does not depend on the store, the index or the layout: three registries and an independent judge, over everything
+//! a value can be (R2, and what a value is).
+
+mod ask;
+mod judge;
+mod made;
+mod values;
+mod world;
+
+use super::random::Random;
+use world::World;
+
+/// Questions of a test; there are four.
+const QUESTIONS: usize = 25_000;
+/// Questions of a world: worlds cost more than questions.
+const OF_A_WORLD: usize = 2_500;
+
+fn differential(seed: u64) {
+    for at in 0..QUESTIONS / OF_A_WORLD {
+        let seed = seed * 1000 + at as u64;
+        let mut random = Random::new(seed);
+        let world = World::new(seed, &mut random);
+        world.records_are_the_same();
+        for _ in 0..OF_A_WORLD {
+            let asker = random.below(world.askers.len());
+            let question = ask::question(&world, asker, &mut random);
+            world.check(asker, &question);
+        }
+    }
+}
+
+#[test]
+fn r2_questions_mean_the_same_everywhere_1() {
+    differential(1);
+}
+
+#[test]
+fn r2_questions_mean_the_same_everywhere_2() {
+    differential(2);
+}
+
+#[test]
+fn r2_questions_mean_the_same_everywhere_3() {
+    differential(3);
+}
+
+#[test]
+fn r2_questions_mean_the_same_everywhere_4() {
+    differential(4);
+}

@@ -1,0 +1,6 @@
+//! Laws that hold the whole together: the same history gives the same answers everywhere, the log gives the state, and nobody learns of what
+//! it may not see.
+
+mod differential;
+mod random;
+mod stores;
