@@ -7,6 +7,7 @@
 use serde_json::Value;
 
 use crate::number::Decimal;
+use crate::types::Native;
 
 /// Ends a text, a decimal's digits, a list, an object; smaller than any class.
 const END: u8 = 0;
@@ -177,6 +178,24 @@ pub fn after(start: &[u8]) -> Option<Vec<u8>> {
     let mut out = start.get(..=last)?.to_vec();
     *out.last_mut()? += 1;
     Some(out)
+}
+
+/// What a typed column holds for the value of a key; none for null, lists, objects and what is no key.
+pub fn native(key: &[u8]) -> Option<Native> {
+    let (class, rest) = key.split_first()?;
+    let bits = || rest.try_into().ok().map(u64::from_be_bytes);
+    Some(match *class {
+        FALSE | TRUE => Native::Integer(i64::from(*class == TRUE)),
+        INTEGER | DATE | TIME | LOCAL | INSTANT => Native::Integer((bits()? ^ (1 << 63)).cast_signed()),
+        NUMBER => {
+            let ordered = bits()?;
+            Native::Real(f64::from_bits(if ordered >> 63 == 1 { ordered ^ (1 << 63) } else { !ordered }))
+        }
+        DECIMAL => Native::Bytes(key.to_vec()),
+        BYTES16 if rest.len() == 16 => Native::Bytes(rest.to_vec()),
+        TEXT => Native::Text(std::str::from_utf8(rest.strip_suffix(&[END])?).ok()?.to_owned()),
+        _ => return None,
+    })
 }
 
 /// The decimal of a key that [`decimal`] wrote.

@@ -90,6 +90,11 @@ proptest! {
     }
 
     #[test]
+    fn a_key_tells_the_native_form((field_type, value, _) in pair()) {
+        prop_assert_eq!(dmr_core::key::native(&key_of(&field_type, &value)), Some(field_type.native(&value).0));
+    }
+
+    #[test]
     fn what_is_promised_back_comes_back((field_type, value, _) in pair()) {
         let (native, exact) = field_type.native(&value);
         prop_assert!(native != Native::Null);

@@ -90,6 +90,11 @@ impl<'c> Reading<'c> {
         }
     }
 
+    /// Takes the next snapshot where the one there is was held long enough.
+    pub fn renew_if_due(&self) -> Result<(), Problem> {
+        if self.is_due(Instant::now()) { self.renew() } else { Ok(()) }
+    }
+
     /// Takes the next snapshot, where there is one to take.
     pub fn renew(&self) -> Result<(), Problem> {
         if let View::Snapshot { shared, layouts, began } = &self.view {

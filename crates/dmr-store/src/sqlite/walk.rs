@@ -1,7 +1,9 @@
 //! Walks over records. A long one goes on in a new snapshot from where it stopped, so that none is held long.
 
 use super::fault::failed;
+use super::hint::{self, Filter};
 use super::read::{Laid, Reading};
+use super::sift::{Sift, beyond_all};
 use super::table::{Table, sixteen};
 use crate::{Walk, WalkBy};
 use dmr_core::Problem;
@@ -10,13 +12,13 @@ use rusqlite::CachedStatement;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
-type Each<'a> = &'a mut dyn FnMut(&[u8], RecordRef<'_>) -> ControlFlow<()>;
+pub(super) type Each<'a> = &'a mut dyn FnMut(&[u8], RecordRef<'_>) -> ControlFlow<()>;
 
 /// How many rows go by between two looks at the clock.
 const LOOK_EVERY: u32 = 64;
 
 /// How a stretch of a walk ended.
-enum Ended {
+pub(super) enum Ended {
     /// There is nothing more, or enough was seen.
     Done,
     /// The snapshot was held long enough.
@@ -29,13 +31,37 @@ pub(super) fn walk(reading: &Reading<'_>, walk: &Walk<'_>, each: Each<'_>) -> Re
     let mut by = walk.by.clone();
     loop {
         let laid = reading.laid();
-        match stretch(reading, &laid, walk, &mut by, each) {
+        let filter = match by {
+            WalkBy::Id { .. } => hint::filter(laid.table(walk.model.id()), walk.hint),
+            WalkBy::Index { .. } => None,
+        };
+        let ended = match (&filter, &mut by) {
+            (Some(filter), WalkBy::Id { after }) => sifted(reading, &laid, walk, filter, after, each),
+            (_, by) => stretch(reading, &laid, walk, by, each).map_err(failed),
+        };
+        match ended {
             Ok(Ended::Done) => return Ok(()),
-            Ok(Ended::Due) => reading.renew()?,
+            Ok(Ended::Due) => reading.renew_if_due()?,
             Ok(Ended::Moved) => {}
             Err(_) if !reading.holds(&laid) => {}
-            Err(error) => return Err(failed(error)),
+            Err(problem) => return Err(problem),
         }
+    }
+}
+
+/// One stretch with a filter, or, where few rows pass it, everything that is left.
+fn sifted(
+    reading: &Reading<'_>,
+    laid: &Laid<'_>,
+    walk: &Walk<'_>,
+    filter: &Filter,
+    after: &mut Option<RecordId>,
+    each: Each<'_>,
+) -> Result<Ended, Problem> {
+    let sift = Sift { reading, laid, table: laid.table(walk.model.id()), filter, reverse: walk.reverse };
+    match sift.stretch(after, each).map_err(failed)? {
+        (Ended::Due, true) => sift.rest(after, each),
+        (ended, _) => Ok(ended),
     }
 }
 
@@ -88,12 +114,8 @@ fn prepare<'c>(reading: &Reading<'c>, table: &Table, walk: &Walk<'_>, by: &WalkB
             if columns.is_none() {
                 statement.raw_bind_parameter(1, walk.model.id().0)?;
             }
-            match after {
-                Some(id) => statement.raw_bind_parameter(2, &id.0[..])?,
-                // Greater than every id, or smaller.
-                None if walk.reverse => statement.raw_bind_parameter(2, &[0xFF_u8; 17][..])?,
-                None => statement.raw_bind_parameter(2, &[][..])?,
-            }
+            let from = after.map_or_else(|| beyond_all(!walk.reverse), |id| id.0.to_vec());
+            statement.raw_bind_parameter(2, &from[..])?;
             Ok(statement)
         }
         WalkBy::Index { index, lower, upper } => {

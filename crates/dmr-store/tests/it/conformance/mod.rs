@@ -2,6 +2,7 @@
 
 mod batches;
 mod edges;
+mod hints;
 mod layouts;
 mod log;
 mod records;
