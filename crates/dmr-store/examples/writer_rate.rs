@@ -64,11 +64,7 @@ fn bare(path: &Path, time: Duration, batch: u64) -> (f64, f64) {
                 .execute(params![id.as_bytes(), "owner", "room", data])
                 .unwrap();
             let body = format!("{{\"_owner\":\"owner\",\"room\":\"room\",\"data\":\"{data}\"}}");
-            connection
-                .prepare_cached("INSERT INTO log(who, body) VALUES('u', ?)")
-                .unwrap()
-                .execute(params![body.as_bytes()])
-                .unwrap();
+            connection.prepare_cached("INSERT INTO log(who, body) VALUES('u', ?)").unwrap().execute(params![body.as_bytes()]).unwrap();
         }
         connection.execute_batch("COMMIT").unwrap();
     }

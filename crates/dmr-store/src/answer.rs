@@ -64,8 +64,7 @@ fn answer(reads: &Reads, reader: &dyn Reader, snapshot: &mut Snapshot) -> Result
 /// # Errors
 /// That the store failed.
 pub fn history(reader: &dyn Reader, model: ModelId, record: RecordId, version: u64) -> Result<Vec<Entry>, Problem> {
-    let range =
-        LogRange { model: Some(model), record: Some(record), to_version: Some(version), reverse: true, ..LogRange::default() };
+    let range = LogRange { model: Some(model), record: Some(record), to_version: Some(version), reverse: true, ..LogRange::default() };
     let mut entries = Vec::new();
     reader.log(&range, &mut |entry| {
         entries.push(entry.clone());

@@ -1,7 +1,7 @@
 //! Replaying the log from empty gives the state (the law that makes the log the one record of what happened).
 
-use crate::{LogRange, Reader};
 use crate::memory::State;
+use crate::{LogRange, Reader};
 use dmr_core::Problem;
 use dmr_core::log::Entry;
 use std::ops::ControlFlow;

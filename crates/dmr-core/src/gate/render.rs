@@ -191,7 +191,8 @@ impl Writer<'_> {
     /// Undeclared members; what has been declared since has the field's rights.
     fn undeclared(&self, fields: &[Field], object: &[u8], seen: bool, everything: bool, out: &mut Vec<u8>) {
         for (name, value) in raw::members(object) {
-            let declared = if fields.is_empty() { None } else { raw_name(name).and_then(|name| fields.iter().find(|field| field.name() == name)) };
+            let declared =
+                if fields.is_empty() { None } else { raw_name(name).and_then(|name| fields.iter().find(|field| field.name() == name)) };
             match declared {
                 Some(field) => self.field(field, value, everything, out),
                 None if seen && (everything || self.names(name)) => self.named(name, value, out),

@@ -103,7 +103,9 @@ impl Candidate<'_> {
             return Some(owner);
         }
         self.tests_of(at).find_map(|test| match (&test.operand, test.operator) {
-            (Operand::Keys(keys), Operator::Eq | Operator::In) if keys.len() == 1 => keys.first().filter(|key| !key::is_object(key)).cloned(),
+            (Operand::Keys(keys), Operator::Eq | Operator::In) if keys.len() == 1 => {
+                keys.first().filter(|key| !key::is_object(key)).cloned()
+            }
             _ => None,
         })
     }

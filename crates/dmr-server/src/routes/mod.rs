@@ -53,7 +53,7 @@ pub static ALL: &[&Route] = &[
     &principals::roles::GET,
     &principals::roles::PUT,
     &ingestion::upload::ROUTE,
-    &ingestion::process::ROUTE,
+    &ingestion::posted::ROUTE,
     &ingestion::get::ROUTE,
     &ingestion::quarantine::ROUTE,
 ];

@@ -56,7 +56,11 @@ impl Store for MemoryStore {
             drop(queue);
             return job.work.done(Err(WorkFault::Problem(Box::new(closed()))));
         }
-        if job.background { queue.background.push_back(job.work) } else { queue.interactive.push_back(job.work) }
+        if job.background {
+            queue.background.push_back(job.work)
+        } else {
+            queue.interactive.push_back(job.work)
+        }
         if !queue.working {
             queue.working = true;
             drop(queue);

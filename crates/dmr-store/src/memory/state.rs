@@ -1,11 +1,11 @@
 //! State, and how it is built from the log alone.
 
 use crate::Counts;
+use dmr_core::Value;
 use dmr_core::change::{Outcome, Quarantined, RegistryKind};
 use dmr_core::log::Entry;
 use dmr_core::model::{Model, ModelId};
 use dmr_core::record::{Record, RecordId};
-use dmr_core::Value;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

@@ -126,8 +126,7 @@ impl Batch<'_> {
     }
 
     pub(super) fn insert_entry(&self, model: ModelId, index: u32, key: &[u8], row: i64) -> Result<(), Fault> {
-        let mut statement =
-            self.connection.prepare_cached("INSERT INTO entry(tenant, model, idx, key, row) VALUES(1, ?1, ?2, ?3, ?4)")?;
+        let mut statement = self.connection.prepare_cached("INSERT INTO entry(tenant, model, idx, key, row) VALUES(1, ?1, ?2, ?3, ?4)")?;
         statement.raw_bind_parameter(1, model.0)?;
         statement.raw_bind_parameter(2, index)?;
         statement.raw_bind_parameter(3, key)?;

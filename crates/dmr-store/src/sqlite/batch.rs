@@ -45,7 +45,9 @@ impl Batch<'_> {
 pub(super) fn read_counts(connection: &Connection, model: ModelId) -> rusqlite::Result<Counts> {
     let mut statement = connection.prepare_cached("SELECT live, deleted FROM tally WHERE tenant = 1 AND model = ?1")?;
     let counts = statement
-        .query_row([model.0], |row| Ok(Counts { live: row.get::<_, i64>(0)?.cast_unsigned(), deleted: row.get::<_, i64>(1)?.cast_unsigned() }))
+        .query_row([model.0], |row| {
+            Ok(Counts { live: row.get::<_, i64>(0)?.cast_unsigned(), deleted: row.get::<_, i64>(1)?.cast_unsigned() })
+        })
         .optional()?;
     Ok(counts.unwrap_or_default())
 }

@@ -4,8 +4,8 @@
 use super::options::WalBounds;
 use super::shared::Shared;
 use parking_lot::{Condvar, Mutex};
-use rusqlite::hooks::Wal as Hooked;
 use rusqlite::Connection;
+use rusqlite::hooks::Wal as Hooked;
 use rusqlite::wal::CheckpointMode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -123,9 +123,8 @@ impl Tending {
         }
         self.tried_at = pages;
         let patience = if pages < wal.bounds.wait_from { a_moment } else { patiently };
-        let restarted = connection
-            .busy_handler(Some(patience))
-            .and_then(|()| connection.wal_checkpoint_v2(None::<&str>, CheckpointMode::RESTART));
+        let restarted =
+            connection.busy_handler(Some(patience)).and_then(|()| connection.wal_checkpoint_v2(None::<&str>, CheckpointMode::RESTART));
         // The connection's own patience again; it cannot fail.
         let _ = connection.busy_timeout(PATIENCE);
         if restarted.is_ok() {

@@ -14,8 +14,7 @@ use std::time::Instant;
 
 type Each<'a> = &'a mut dyn FnMut(&Entry) -> ControlFlow<()>;
 
-const COLUMNS: &str =
-    "position, bucket, time, principal, kind, model, record, version, stamp, codec, dictionary, leaf, body";
+const COLUMNS: &str = "position, bucket, time, principal, kind, model, record, version, stamp, codec, dictionary, leaf, body";
 
 /// The entries of a model are looked up one by one where it has at most so many; else the log is read through.
 const FEW: i64 = 20_000;
@@ -107,13 +106,11 @@ fn each_listed(reading: &Reading<'_>, range: &LogRange, positions: &[i64], each:
 
 fn each_between(reading: &Reading<'_>, range: &LogRange, mut stretch: Stretch, each: Each<'_>) -> Result<(), Problem> {
     let direction = if range.reverse { "DESC" } else { "ASC" };
-    let sql = format!(
-        "SELECT {COLUMNS} FROM log WHERE position BETWEEN ?1 AND ?2 AND (?3 IS NULL OR +model = ?3) ORDER BY position {direction}"
-    );
+    let sql =
+        format!("SELECT {COLUMNS} FROM log WHERE position BETWEEN ?1 AND ?2 AND (?3 IS NULL OR +model = ?3) ORDER BY position {direction}");
     'snapshots: loop {
         let mut statement = reading.connection.prepare_cached(&sql).map_err(failed)?;
-        let mut rows =
-            statement.query(params![stretch.first, stretch.last, range.model.map(|model| model.0)]).map_err(failed)?;
+        let mut rows = statement.query(params![stretch.first, stretch.last, range.model.map(|model| model.0)]).map_err(failed)?;
         let began = Instant::now();
         let mut seen = 0_u32;
         while let Some(row) = rows.next().map_err(failed)? {
@@ -124,7 +121,11 @@ fn each_between(reading: &Reading<'_>, range: &LogRange, mut stretch: Stretch, e
             seen += 1;
             if seen.is_multiple_of(64) && reading.is_due(began) {
                 let position = entry.position.cast_signed();
-                if range.reverse { stretch.last = position - 1 } else { stretch.first = position + 1 }
+                if range.reverse {
+                    stretch.last = position - 1
+                } else {
+                    stretch.first = position + 1
+                }
                 drop(rows);
                 drop(statement);
                 reading.renew()?;

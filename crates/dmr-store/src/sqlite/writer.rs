@@ -1,5 +1,6 @@
 //! The one thread that writes: it takes what waits, decides and applies it in one transaction, and tells when that is on disk.
 
+use super::apply::set_note;
 use super::batch::{Batch, Tallies};
 use super::checkpoint::{Tending, Wal};
 use super::fault::{Fault, failed, problem};
@@ -7,7 +8,6 @@ use super::lay_out::read_layouts;
 use super::queue::Task;
 use super::read::{Reading, View};
 use super::shared::Shared;
-use super::apply::set_note;
 use crate::answer::decide;
 use dmr_core::change::Change;
 use dmr_core::decide::{Committed, Snapshot, Work, WorkFault};
@@ -150,7 +150,8 @@ impl Writer {
             position: self.position,
             most_structured: shared.place.options.most_structured,
         };
-        let mut transaction = Transaction { shared: &shared, batch: &mut batch, steps, snapshot: Snapshot::default(), time: &mut self.time };
+        let mut transaction =
+            Transaction { shared: &shared, batch: &mut batch, steps, snapshot: Snapshot::default(), time: &mut self.time };
         transaction.begin().or_else(|problem| transaction.take_all(tasks, problem))?;
         transaction.all(tasks)?;
         batch.write_tallies().map_err(store)?;

@@ -29,7 +29,8 @@ enum Event {
 
 fn values() -> impl Strategy<Value = Value> {
     let name = prop_oneof![Just(json!(null)), "[aAßİé]{0,2}".prop_map(Value::from), Just(json!(7))];
-    let stock = prop_oneof![(-3_i64..4).prop_map(Value::from), Just(json!(9_007_199_254_740_993_i64)), Just(json!("many")), Just(json!(null))];
+    let stock =
+        prop_oneof![(-3_i64..4).prop_map(Value::from), Just(json!(9_007_199_254_740_993_i64)), Just(json!("many")), Just(json!(null))];
     let price = prop_oneof![
         prop::sample::select(vec!["1.0", "1", "-0.0", "0.30000000000000004", "1e308", "-1E400", "12345678901234567890123"])
             .prop_map(|text| dmr_core::json::raw::value(text.as_bytes())),
@@ -39,7 +40,8 @@ fn values() -> impl Strategy<Value = Value> {
     let rest = prop_oneof![Just(json!([1, {"a": null}])), Just(json!({"city": "Ulm", "zip": [1.50]})), any::<bool>().prop_map(Value::from)];
     use prop::option::of;
     (of(name), of(stock), of(price), of(seen), of(rest)).prop_map(|(name, stock, price, seen, rest)| {
-        let members = [("name", name), ("stock", stock), ("price", price), ("seen", seen.map(Value::from)), ("maker", rest.clone()), ("x", rest)];
+        let members =
+            [("name", name), ("stock", stock), ("price", price), ("seen", seen.map(Value::from)), ("maker", rest.clone()), ("x", rest)];
         Value::Object(members.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect())
     })
 }

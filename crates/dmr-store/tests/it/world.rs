@@ -560,14 +560,12 @@ fn revise(
     after: impl Fn(&Model, &Record, i64) -> Option<Record> + Send + 'static,
 ) -> Emit {
     let model = model.clone();
-    Emit::new(vec![Read::Record(model.clone(), id(number))], move |snapshot, now| {
-        match snapshot.record(&(model.id(), id(number))) {
-            None => Decision::Need(Reads(vec![Read::Record(model.clone(), id(number))])),
-            Some(None) => Decision::Refused(Box::new(Problem::new(dmr_core::Code::RecordUnknown, "there is no such record"))),
-            Some(Some(before)) => {
-                let after = after(&model, before, now);
-                Decision::Changes(vec![change(kind, &model, Some(before.clone()), after)])
-            }
+    Emit::new(vec![Read::Record(model.clone(), id(number))], move |snapshot, now| match snapshot.record(&(model.id(), id(number))) {
+        None => Decision::Need(Reads(vec![Read::Record(model.clone(), id(number))])),
+        Some(None) => Decision::Refused(Box::new(Problem::new(dmr_core::Code::RecordUnknown, "there is no such record"))),
+        Some(Some(before)) => {
+            let after = after(&model, before, now);
+            Decision::Changes(vec![change(kind, &model, Some(before.clone()), after)])
         }
     })
 }

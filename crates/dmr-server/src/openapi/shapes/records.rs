@@ -31,6 +31,7 @@ pub fn all() -> Named {
         ("Entries", list("Entry")),
     ];
     all.extend(ingestion());
+    all.extend(ingested());
     all
 }
 
@@ -140,6 +141,11 @@ fn ingestion() -> Named {
                 "properties": { "data_records": { "type": "array", "items": { "type": "object" } }, "source_name": { "type": "string" }, "storage_method": storage },
             }),
         ),
+    ]
+}
+
+fn ingested() -> Named {
+    vec![
         (
             "Ingested",
             json!({

@@ -1,7 +1,7 @@
 //! Ingestion: files and records from elsewhere become models with records in them (D1).
 
 pub mod upload;
-pub mod process;
+pub mod posted;
 pub mod get;
 pub mod quarantine;
 

@@ -56,11 +56,7 @@ fn a_refusal_leaves_nothing_and_its_neighbours_untouched() {
     for (store, world) in World::all() {
         let model = world.model(1, product());
         let refuse = || Emit::new(Vec::new(), |_, _| Decision::Refused(Box::new(Problem::new(Code::RightMissing, "no"))));
-        let told = [
-            world.start(create(&model, 1, &json!({}))),
-            world.start(refuse()),
-            world.start(create(&model, 2, &json!({}))),
-        ];
+        let told = [world.start(create(&model, 1, &json!({}))), world.start(refuse()), world.start(create(&model, 2, &json!({})))];
         let told: Vec<bool> = told.into_iter().map(|told| told.recv().unwrap().is_ok()).collect();
         assert_eq!(told, [true, false, true], "{store}");
         assert_eq!(world.counts(&model), Counts { live: 2, deleted: 0 }, "{store}");

@@ -8,17 +8,62 @@ use proptest::prelude::*;
 
 /// For each field, texts of values in core's order.
 const EDGES: &[(&str, &[&str])] = &[
-    ("name", &["null", r#""""#, r#"" ""#, r#""A\"\\\n\u0001""#, r#""I""#, r#""e\u0301""#, r#""i""#, r#""ß""#, r#""é""#, r#""İ""#, r#""ı""#, r#""😀""#]),
+    (
+        "name",
+        &[
+            "null",
+            r#""""#,
+            r#"" ""#,
+            r#""A\"\\\n\u0001""#,
+            r#""I""#,
+            r#""e\u0301""#,
+            r#""i""#,
+            r#""ß""#,
+            r#""é""#,
+            r#""İ""#,
+            r#""ı""#,
+            r#""😀""#,
+        ],
+    ),
     ("stock", &["null", "-9223372036854775808", "-1", "0", "1", "9007199254740993", "9223372036854775807"]),
-    ("price", &["null", "-1e400", "-1e308", "-0.1", "0", "5e-324", "0.30000000000000004", "1", "1.5", "9007199254740993", "1e308", "1e400"]),
-    ("cost", &["null", r#""-1e9""#, r#""-0.50""#, r#""0""#, r#""0.1""#, r#""1.0000000000000000000000000000000000000001""#, r#""12.50""#, r#""1e40""#]),
+    (
+        "price",
+        &["null", "-1e400", "-1e308", "-0.1", "0", "5e-324", "0.30000000000000004", "1", "1.5", "9007199254740993", "1e308", "1e400"],
+    ),
+    (
+        "cost",
+        &[
+            "null",
+            r#""-1e9""#,
+            r#""-0.50""#,
+            r#""0""#,
+            r#""0.1""#,
+            r#""1.0000000000000000000000000000000000000001""#,
+            r#""12.50""#,
+            r#""1e40""#,
+        ],
+    ),
     ("open", &["null", "false", "true"]),
     ("since", &["null", r#""0000-01-01""#, r#""1969-12-31""#, r#""2024-02-29""#, r#""9999-12-31""#]),
     (
         "seen",
-        &["null", r#""0000-01-01T00:00:00Z""#, r#""2024-02-29T10:00:00+02:00""#, r#""2024-02-29T08:00:00.000001Z""#, r#""9999-12-31T23:59:59.999999Z""#],
+        &[
+            "null",
+            r#""0000-01-01T00:00:00Z""#,
+            r#""2024-02-29T10:00:00+02:00""#,
+            r#""2024-02-29T08:00:00.000001Z""#,
+            r#""9999-12-31T23:59:59.999999Z""#,
+        ],
     ),
-    ("code", &["null", r#""00000000-0000-0000-0000-000000000000""#, r#""0197C0DE-0000-7000-8000-000000000000""#, r#""ffffffff-ffff-ffff-ffff-ffffffffffff""#]),
+    (
+        "code",
+        &[
+            "null",
+            r#""00000000-0000-0000-0000-000000000000""#,
+            r#""0197C0DE-0000-7000-8000-000000000000""#,
+            r#""ffffffff-ffff-ffff-ffff-ffffffffffff""#,
+        ],
+    ),
     ("tags", &["[]", r#"["a",null,{"b":[1.0]}]"#]),
     ("maker", &["{}", r#"{"city":"Ulm","x":[[]]}"#, r#"{"city":null}"#]),
 ];
@@ -69,7 +114,9 @@ fn i10_digits_and_spellings_are_kept() {
 fn i10_an_index_orders_values_as_core_does() {
     for (store, world) in World::all() {
         for (at, (field, texts)) in EDGES.iter().enumerate() {
-            let model = world.registered(Draft::new(1 + at as u32, product()).stored(world.storage).index(1, &[field]).index(2, &[&format!("-{field}")]));
+            let model = world.registered(
+                Draft::new(1 + at as u32, product()).stored(world.storage).index(1, &[field]).index(2, &[&format!("-{field}")]),
+            );
             let kind = model.field(field).unwrap().shape.kind.clone();
             if !kind.ordered() {
                 continue;

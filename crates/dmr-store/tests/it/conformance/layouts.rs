@@ -90,10 +90,18 @@ fn m7_records_of_an_older_version_keep_everything() {
         let next = world.changed(&model, Draft::of(&model).schema(schema));
         assert_eq!(records(&world), before, "{store}");
         world.create(&next, 9, json!({"stock": "many", "tags": 3, "price": [1], "added": 1}));
-        assert_eq!(world.values(&next, crate::world::id(9)), Some(json!({"stock": "many", "price": [1], "tags": 3, "added": 1})), "{store}");
+        assert_eq!(
+            world.values(&next, crate::world::id(9)),
+            Some(json!({"stock": "many", "price": [1], "tags": 3, "added": 1})),
+            "{store}"
+        );
         let third = world.changed(&next, Draft::of(&next).schema(product()));
         world.update(&third, 1, json!({"name": "n", "stock": 1}));
-        assert_eq!(records(&world)[3..], before[3..].iter().cloned().chain([records(&world).pop().unwrap()]).collect::<Vec<_>>(), "{store}");
+        assert_eq!(
+            records(&world)[3..],
+            before[3..].iter().cloned().chain([records(&world).pop().unwrap()]).collect::<Vec<_>>(),
+            "{store}"
+        );
     }
 }
 

@@ -39,8 +39,21 @@ fn g_each_change_has_one_entry_in_order() {
         world.commit(vec![Change::Outcome(Box::new(outcome(1, i64::MAX)))]);
         let entries = world.log(&LogRange::default());
         let wanted = [
-            "version.add", "model.register", "version.add", "model.register", "create", "create", "create", "update", "delete", "restore",
-            "purge", "setting.change", "quarantine.add", "quarantine.remove", "outcome.keep",
+            "version.add",
+            "model.register",
+            "version.add",
+            "model.register",
+            "create",
+            "create",
+            "create",
+            "update",
+            "delete",
+            "restore",
+            "purge",
+            "setting.change",
+            "quarantine.add",
+            "quarantine.remove",
+            "outcome.keep",
         ];
         assert_eq!(kinds(&entries), wanted, "{store}");
         assert_eq!(entries.iter().map(|entry| entry.position).collect::<Vec<_>>(), (1..=15).collect::<Vec<_>>(), "{store}");

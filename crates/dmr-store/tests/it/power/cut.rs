@@ -61,7 +61,14 @@ fn cut(seed: u64, synchronous: Synchronous) -> Found {
     let models = [world.registered(counted(Storage::Flexible, 1)), world.registered(counted(Storage::Structured, 2))];
     disk.set(Faults { cut_after: Some(dice.below(700)), ..Faults::default() });
     let reached: Vec<u64> = std::thread::scope(|scope| {
-        let writers: Vec<_> = (1..=WRITERS).map(|who| scope.spawn({ let (world, models) = (&world, &models); move || write(world, models, who) })).collect();
+        let writers: Vec<_> = (1..=WRITERS)
+            .map(|who| {
+                scope.spawn({
+                    let (world, models) = (&world, &models);
+                    move || write(world, models, who)
+                })
+            })
+            .collect();
         writers.into_iter().map(|writer| writer.join().unwrap()).collect()
     });
     assert!(disk.is_off(), "the writers stop when the power does");

@@ -150,7 +150,13 @@ fn code(result: Result<(), Refusal>, broken: c_int) -> c_int {
     }
 }
 
-unsafe extern "C" fn open(_: *mut sqlite3_vfs, name: ffi::sqlite3_filename, file: *mut sqlite3_file, flags: c_int, out: *mut c_int) -> c_int {
+unsafe extern "C" fn open(
+    _: *mut sqlite3_vfs,
+    name: ffi::sqlite3_filename,
+    file: *mut sqlite3_file,
+    flags: c_int,
+    out: *mut c_int,
+) -> c_int {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     // SAFETY: SQLite passes a C string or null, a slot of our size, and null or a place for the flags.
     unsafe {
@@ -162,7 +168,9 @@ unsafe extern "C" fn open(_: *mut sqlite3_vfs, name: ffi::sqlite3_filename, file
         let Some(opened) = disk.open(&name, path.is_empty() || flags & ffi::SQLITE_OPEN_CREATE != 0) else {
             return ffi::SQLITE_CANTOPEN;
         };
-        let shared = match split(path).and_then(|(number, name)| Some((DISKS.lock().get_mut(number)?.1.entry(name.to_owned()).or_default().clone(),))) {
+        let shared = match split(path)
+            .and_then(|(number, name)| Some((DISKS.lock().get_mut(number)?.1.entry(name.to_owned()).or_default().clone(),)))
+        {
             Some((shared,)) => shared,
             None => Arc::default(),
         };

@@ -18,7 +18,6 @@ impl Hand {
         Self(Arc::new(AtomicI64::new(BEGIN)))
     }
 
-
     /// A moment passes.
     pub fn tick(&self) {
         self.0.fetch_add(1_000_003, Ordering::SeqCst);

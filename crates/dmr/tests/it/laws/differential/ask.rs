@@ -177,7 +177,8 @@ pub fn question(world: &World, asker: usize, random: &mut Random) -> Question {
         .collect();
     let fields = random.chance(30).then(|| (0..random.between(1, 4)).map(|_| path(world, random)).collect());
     let walk = random.chance(12);
-    let deleted = if asker == 0 { *random.pick(&[Deleted::Exclude, Deleted::Exclude, Deleted::Include, Deleted::Only]) } else { Deleted::Exclude };
+    let deleted =
+        if asker == 0 { *random.pick(&[Deleted::Exclude, Deleted::Exclude, Deleted::Include, Deleted::Only]) } else { Deleted::Exclude };
     Question {
         filter,
         sort,
@@ -206,8 +207,25 @@ fn condition(world: &World, judge: &Judge<'_>, random: &mut Random, depth: usize
 /// A path: declared, into data, undeclared, the system's; now and then one that leads nowhere.
 fn path(world: &World, random: &mut Random) -> Vec<String> {
     const DATA: [&str; 19] = [
-        "x1", "x2", "x1.k", "x2.m", "x1.k.m", "x1.7", "x2.*", "meta.k", "meta.m.k", "meta.#7", "some.k", "some.*.k", "addr.zzz", "addr.zzz.k", "meta.*", "addr.#9", "some.#7.k",
-        "nothing", "text.inside",
+        "x1",
+        "x2",
+        "x1.k",
+        "x2.m",
+        "x1.k.m",
+        "x1.7",
+        "x2.*",
+        "meta.k",
+        "meta.m.k",
+        "meta.#7",
+        "some.k",
+        "some.*.k",
+        "addr.zzz",
+        "addr.zzz.k",
+        "meta.*",
+        "addr.#9",
+        "some.#7.k",
+        "nothing",
+        "text.inside",
     ];
     let split = |path: &str| path.split('.').map(str::to_owned).collect::<Vec<_>>();
     match random.below(12) {

@@ -73,7 +73,9 @@ impl Judge<'_> {
         let (mut level, mut guard) = (self.fields, Guard::Always);
         let mut kind = None;
         for (at, name) in path.iter().enumerate() {
-            let known = |field: &&Field| field.name == name && (self.sight.writes || guard.min(self.sight.fields[&path[..=at].join(".")]) > Guard::Never);
+            let known = |field: &&Field| {
+                field.name == name && (self.sight.writes || guard.min(self.sight.fields[&path[..=at].join(".")]) > Guard::Never)
+            };
             match (level.iter().find(known), kind) {
                 (Some(field), _) => {
                     guard = guard.min(self.sight.fields[&path[..=at].join(".")]);
@@ -425,7 +427,8 @@ fn folded(text: &str) -> String {
 pub fn text(value: &Value) -> String {
     match value {
         Value::Object(members) => {
-            let members: Vec<String> = members.iter().map(|(name, value)| format!("{}:{}", Value::from(name.as_str()), text(value))).collect();
+            let members: Vec<String> =
+                members.iter().map(|(name, value)| format!("{}:{}", Value::from(name.as_str()), text(value))).collect();
             format!("{{{}}}", members.join(","))
         }
         Value::Array(items) => format!("[{}]", items.iter().map(text).collect::<Vec<_>>().join(",")),

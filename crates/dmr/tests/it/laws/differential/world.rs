@@ -37,19 +37,23 @@ impl World {
         let registration = json!({
             "name": "Thing", "schema": { "type": "object", "properties": made::properties(&fields) }, "permissions": made::permissions(&columns),
         });
-        stores.same(&admin, |kept, admin| {
-            let mut registration = registration.clone();
-            registration["storage"] = kept.storage.into();
-            // Memory has no index: what an index finds must be what a scan finds.
-            if kept.name != "memory" {
-                registration["indexes"] = json!(indexes);
-            }
-            admin.register(registration).wait().map(|registered| registered.name)
-        })
-        .unwrap();
+        stores
+            .same(&admin, |kept, admin| {
+                let mut registration = registration.clone();
+                registration["storage"] = kept.storage.into();
+                // Memory has no index: what an index finds must be what a scan finds.
+                if kept.name != "memory" {
+                    registration["indexes"] = json!(indexes);
+                }
+                admin.register(registration).wait().map(|registered| registered.name)
+            })
+            .unwrap();
         let paths = made::paths(&fields);
         let mut world = Self { seed, fields, paths, records: Vec::new(), askers: Vec::new(), stores, kept: Default::default() };
-        world.askers.push((admin, Sight { asker: String::new(), rows: Guard::Always, fields: all(&world.paths), undeclared: Guard::Always, writes: true }));
+        world.askers.push((
+            admin,
+            Sight { asker: String::new(), rows: Guard::Always, fields: all(&world.paths), undeclared: Guard::Always, writes: true },
+        ));
         for (name, roles) in [("carla", &["clerk"][..]), ("vera", &["viewer"]), ("both", &["clerk", "viewer"])] {
             let askers = world.stores.person(name, roles);
             let sight = sight(&askers, roles, &world.paths, &columns);
@@ -228,7 +232,11 @@ fn told_the_same(items: &[&str], expected: &[String], context: &dyn Fn() -> Stri
     let ids = |items: &mut dyn Iterator<Item = &str>| items.map(id).collect::<Vec<_>>();
     let (left, right) = (ids(&mut items.iter().copied()), ids(&mut expected.iter().map(String::as_str)));
     if left != right {
-        let odd = expected.iter().map(String::as_str).chain(items.iter().copied()).find(|item| left.contains(&id(item)) != right.contains(&id(item)));
+        let odd = expected
+            .iter()
+            .map(String::as_str)
+            .chain(items.iter().copied())
+            .find(|item| left.contains(&id(item)) != right.contains(&id(item)));
         panic!("answered {left:?}\nexpected {right:?}\nfor example {odd:?}\n{}", context());
     }
     for (item, expected) in items.iter().zip(expected) {
@@ -270,7 +278,12 @@ fn stored(fields: &[Field], values: &Map<String, Value>) -> Map<String, Value> {
         };
         out.insert(field.name.to_owned(), value);
     }
-    out.extend(values.iter().filter(|(name, _)| !fields.iter().any(|field| field.name == *name)).map(|(name, value)| (name.clone(), value.clone())));
+    out.extend(
+        values
+            .iter()
+            .filter(|(name, _)| !fields.iter().any(|field| field.name == *name))
+            .map(|(name, value)| (name.clone(), value.clone())),
+    );
     out
 }
 
