@@ -79,6 +79,7 @@ fn reference(model: &Model, name: &str, guard: Guard) -> FieldRef {
         at: RefAt::Document { path: dmr_core::path::StoredPath::of_ids(&ids), ids },
         kind: field.shape.kind.clone(),
         guard,
+        inside: None,
     }
 }
 
