@@ -6,11 +6,15 @@
 mod port;
 mod answer;
 mod dump;
+mod queue;
 pub mod memory;
 pub mod sqlite;
+#[cfg(feature = "postgres")]
+pub mod postgres;
 mod replay;
 
 pub use answer::history;
 pub use dump::{dump, models};
 pub use port::{Clock, Counts, Job, LogRange, OnCommit, Reader, RegistryRow, Store, Walk, WalkBy};
+pub use queue::Bounds;
 pub use replay::{replay, replay_of};

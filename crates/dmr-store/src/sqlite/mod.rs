@@ -15,18 +15,18 @@ mod walk;
 mod sift;
 mod entries;
 mod shared;
-mod queue;
 mod writer;
 mod checkpoint;
 
-pub use options::{Bounds, Options, Synchronous, WalBounds};
+pub use crate::queue::Bounds;
+pub use options::{Options, Synchronous, WalBounds};
 pub use schema::FORMAT;
 
+use crate::queue::{Task, closed};
 use crate::{Job, Reader, Store};
 use connection::Place;
 use dmr_core::{Code, Problem, Value};
 use parking_lot::Mutex;
-use queue::{Task, closed};
 use read::{Reading, View};
 use shared::Shared;
 use std::cell::{Cell, RefCell};

@@ -1,6 +1,6 @@
 //! How a database file is opened.
 
-use crate::{Clock, OnCommit};
+use crate::{Bounds, Clock, OnCommit};
 
 /// When a commit counts as on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,17 +10,6 @@ pub enum Synchronous {
     /// When the system has it: acknowledged commands can be lost in a power cut. Exists so that the power-cut suite can show that it
     /// finds such losses.
     Normal,
-}
-
-/// What may wait, and what goes into one commit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Bounds {
-    /// Commands.
-    pub commands: usize,
-    /// Rows they may change.
-    pub rows: usize,
-    /// Bytes they hold.
-    pub bytes: usize,
 }
 
 /// How long the write-ahead log may become, in pages of 4 KiB.

@@ -3,7 +3,7 @@
 use super::checkpoint::Wal;
 use super::connection::Place;
 use super::fault::failed;
-use super::queue::{Queue, closed};
+use crate::queue::{Queue, closed};
 use super::table::Layouts;
 use dmr_core::Problem;
 use parking_lot::{Mutex, RwLock};

@@ -5,7 +5,7 @@ use super::batch::{Batch, Tallies};
 use super::checkpoint::{Tending, Wal};
 use super::fault::{Fault, failed, problem};
 use super::lay_out::read_layouts;
-use super::queue::Task;
+use crate::queue::Task;
 use super::read::{Reading, View};
 use super::shared::Shared;
 use crate::answer::decide;

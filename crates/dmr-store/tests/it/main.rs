@@ -4,4 +4,8 @@
 mod conformance;
 mod differential;
 mod power;
+#[cfg(feature = "postgres")]
+mod postgres;
+#[cfg(feature = "postgres")]
+mod server;
 mod world;

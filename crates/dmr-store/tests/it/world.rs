@@ -61,8 +61,12 @@ fn listening() -> (Arc<Mutex<Vec<EntryKind>>>, OnCommit) {
 
 impl World {
     pub fn memory() -> Self {
+        Self::memory_by(ticking())
+    }
+
+    pub fn memory_by(clock: Clock) -> Self {
         let (heard, on_commit) = listening();
-        Self { store: Arc::new(memory::open(ticking(), on_commit)), storage: Storage::Flexible, heard, _folder: None }
+        Self { store: Arc::new(memory::open(clock, on_commit)), storage: Storage::Flexible, heard, _folder: None }
     }
 
     pub fn sqlite(storage: Storage) -> Self {
@@ -82,8 +86,32 @@ impl World {
         Self { store: Arc::new(store), storage: Storage::Flexible, heard, _folder: None }
     }
 
+    /// A database of its own on a PostgreSQL server.
+    #[cfg(feature = "postgres")]
+    pub fn postgres() -> Self {
+        Self::on(&crate::server::Database::new().config(), |_| {})
+    }
+
+    /// A database on a server, opened with changed options.
+    #[cfg(feature = "postgres")]
+    pub fn on(config: &str, change: impl FnOnce(&mut dmr_store::postgres::Options)) -> Self {
+        let (heard, on_commit) = listening();
+        let mut options = dmr_store::postgres::Options::new(ticking(), on_commit);
+        change(&mut options);
+        let store = dmr_store::postgres::open(config, options).unwrap();
+        Self { store: Arc::new(store), storage: Storage::Flexible, heard, _folder: None }
+    }
+
     /// Every store there is, to run a case on.
     pub fn all() -> Vec<(&'static str, Self)> {
+        let mut all = Self::of_every_layout();
+        #[cfg(feature = "postgres")]
+        all.push(("postgres", Self::postgres()));
+        all
+    }
+
+    /// Every store that takes a model in any layout; the others refuse structured ones by name.
+    pub fn of_every_layout() -> Vec<(&'static str, Self)> {
         vec![
             ("memory", Self::memory()),
             ("sqlite, flexible", Self::sqlite(Storage::Flexible)),

@@ -107,7 +107,7 @@ fn m7_records_of_an_older_version_keep_everything() {
 
 #[test]
 fn d4_a_live_model_changes_its_layout_and_nothing_is_lost() {
-    for (store, world) in World::all() {
+    for (store, world) in World::of_every_layout() {
         let model = filled(&world, Draft::new(1, product()).index(1, &["stock"]).unique(2, &["name"]));
         let neighbour = filled(&world, Draft::new(2, product()).index(1, &["stock"]));
         let strip = |lines: Vec<String>| lines.into_iter().filter(|line| !line.starts_with("model")).collect::<Vec<_>>();
@@ -142,7 +142,7 @@ fn d4_a_model_changes_and_gets_records_in_one_command() {
 
 #[test]
 fn d4_a_reader_in_the_middle_of_a_change_of_layout_sees_what_was() {
-    for (store, world) in World::all() {
+    for (store, world) in World::of_every_layout() {
         let model = filled(&world, Draft::new(1, product()).index(1, &["stock"]));
         world
             .store

@@ -1,6 +1,5 @@
-//! What waits for the writer.
+//! What waits for the writer of a store that has one.
 
-use super::options::Bounds;
 use crate::Job;
 use dmr_core::decide::{Work, WorkFault};
 use dmr_core::{Code, Problem, Value};
@@ -12,8 +11,19 @@ use std::time::Duration;
 /// How long the writer waits for as many commands as came together last time.
 const LINGER: Duration = Duration::from_micros(100);
 
+/// What may wait, and what goes into one commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// Commands.
+    pub commands: usize,
+    /// Rows they may change.
+    pub rows: usize,
+    /// Bytes they hold.
+    pub bytes: usize,
+}
+
 /// What the writer is asked.
-pub(super) enum Task {
+pub(crate) enum Task {
     /// To decide and write.
     Job(Job),
     /// To keep or forget a note, and tell.
@@ -21,7 +31,8 @@ pub(super) enum Task {
 }
 
 impl Task {
-    fn size(&self) -> Bounds {
+    /// What it counts for.
+    pub fn size(&self) -> Bounds {
         match self {
             Self::Job(job) => Bounds { commands: 1, rows: job.rows, bytes: job.bytes },
             Self::Note(..) => Bounds { commands: 1, rows: 1, bytes: 0 },
@@ -43,7 +54,7 @@ fn tell(work: Box<dyn Work>, problem: &Problem) {
 }
 
 /// Two queues, both bounded.
-pub(super) struct Queue {
+pub(crate) struct Queue {
     bounds: Bounds,
     /// Protects what waits.
     waiting: Mutex<Waiting>,
@@ -178,7 +189,7 @@ impl Queue {
 }
 
 /// What comes after closing is told.
-pub(super) fn closed() -> Problem {
+pub(crate) fn closed() -> Problem {
     Problem::new(Code::StoreClosed, "the store is closing")
 }
 
