@@ -14,7 +14,6 @@ use dmr_store::postgres::{self, Options};
 use dmr_store::{LogRange, WalkBy};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::{Duration, Instant};
 
@@ -99,43 +98,47 @@ fn a_server_that_is_not_there_and_a_string_that_is_none_are_told() {
     assert_eq!(open("nonsense").code, Code::SettingValue);
 }
 
+/// Lets the server say of inserted records, where a condition holds, that other transactions came between.
+fn disturb(database: &Database, condition: &str, state: &str) {
+    // A sequence goes on where a transaction is taken back.
+    database.session().run(&format!(
+        "CREATE SEQUENCE disturbed; \
+         CREATE FUNCTION disturb() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+             IF {condition} THEN RAISE EXCEPTION 'somebody came between' USING ERRCODE = '{state}'; END IF; RETURN NEW; END $$; \
+         CREATE TRIGGER disturb BEFORE INSERT ON dmr_record FOR EACH ROW EXECUTE FUNCTION disturb()"
+    ));
+}
+
 #[test]
-fn a_command_that_meets_a_deadlock_is_decided_again() {
+fn a_batch_that_others_came_between_is_decided_and_written_again() {
+    for state in ["40001", "40P01"] {
+        let database = Database::new();
+        let world = World::on(&database.config(), |_| {});
+        let model = world.model(1, product());
+        disturb(&database, "nextval('disturbed') <= 3", state);
+        let (of, mut decided) = (model.clone(), 0);
+        let told = world.run(Emit::new(Vec::new(), move |_, now| {
+            decided += 1;
+            let made = new_record(&of, 1, &json!({"stock": decided}), now);
+            Decision::Changes(vec![change(EntryKind::RecordCreate, &of, None, Some(made))])
+        }));
+        assert_eq!(told.unwrap().position, 3);
+        assert_eq!(world.values(&model, id(1)), Some(json!({"stock": 4})), "{state}: three times in vain");
+    }
+}
+
+#[test]
+fn a_command_that_others_always_come_between_is_refused_alone_and_may_come_again() {
     let database = Database::new();
     let world = World::on(&database.config(), |_| {});
     let model = world.model(1, product());
-    world.create(&model, 1, json!({"stock": 1}));
-    world.create(&model, 2, json!({"stock": 2}));
-    let lock = |number: u128| {
-        let id: String = id(number).0.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("SELECT 1 FROM dmr_record WHERE id = '\\x{id}' FOR UPDATE")
-    };
-    let other = database.session();
-    other.run("SET deadlock_timeout = '1h'");
-    other.run(&format!("BEGIN; {}", lock(2)));
-    // The command holds record 1 and asks for 2, which the other session holds.
-    let (asks, asked) = mpsc::channel();
-    let decided = Arc::new(AtomicUsize::new(0));
-    let (of, count) = (model.clone(), decided.clone());
-    let told = world.start(Emit::new(vec![Read::Record(model.clone(), id(1))], move |snapshot, now| {
-        let Some(Some(second)) = snapshot.record(&(of.id(), id(2))).cloned() else {
-            count.fetch_add(1, Ordering::Relaxed);
-            asks.send(()).unwrap();
-            return Decision::Need(Reads(vec![Read::Record(of.clone(), id(2))]));
-        };
-        let made = new_record(&of, 3, &json!({"stock": second.version}), now);
-        Decision::Changes(vec![change(EntryKind::RecordCreate, &of, None, Some(made))])
-    }));
-    asked.recv().unwrap();
-    let watcher = database.session();
-    until("the command waits", || {
-        watcher.number("SELECT count(*) FROM pg_stat_activity WHERE application_name = current_schema() AND wait_event_type = 'Lock'") > 0
-    });
-    other.run(&lock(1));
-    other.run("COMMIT");
-    told.recv().unwrap().unwrap();
-    assert_eq!(decided.load(Ordering::Relaxed), 2);
-    assert_eq!(world.values(&model, id(3)), Some(json!({"stock": 1})));
+    disturb(&database, "get_byte(NEW.id, 15) = 2", "40001");
+    let told: Vec<_> = (1..=3).map(|number| world.start(create(&model, number, &json!({})))).collect();
+    let [one, two, three] = told.try_into().map(|all: [mpsc::Receiver<Told>; 3]| all.map(|told| told.recv().unwrap())).unwrap();
+    assert!(one.is_ok() && three.is_ok());
+    let Err(WorkFault::Problem(problem)) = two else { panic!("{two:?}") };
+    assert_eq!((problem.code, problem.retry_after), (Code::StoreFailed, Some(1)));
+    assert_eq!(world.counts(&model).live, 2);
 }
 
 #[test]
