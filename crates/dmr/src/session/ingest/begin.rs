@@ -195,9 +195,8 @@ impl Ingestion {
     /// Every record, and the answer.
     fn load(&self, mut ready: Ready) -> Result<Value, Problem> {
         let Target { seen, created, fields, notices, .. } = ready.target;
-        let name = seen.model.head.name.to_string();
         let session = self.session.renewed()?;
-        let mut load = Load::new(session, ready.ingest, seen.model.id(), name, ready.meter);
+        let mut load = Load::new(session, ready.ingest, seen.model.clone(), ready.meter);
         load.most_set_aside = self.options.most_set_aside.map_or(MOST_SET_ASIDE, |most| most.min(MOST_SET_ASIDE));
         let mut result = load.run(ready.first, &mut ready.rows, ready.from);
         if let (Ok(()), From::File(path), Some(metadata)) = (&result, &self.from, &ready.metadata)

@@ -7,7 +7,7 @@ use super::slice::{Landed, Slice};
 use super::stretch::{Checked, Stretch};
 use crate::pending::Pending;
 use crate::submission::Make;
-use dmr_core::model::ModelId;
+use dmr_core::model::Model;
 use dmr_core::permission::Operation;
 use dmr_core::record::RecordId;
 use dmr_core::{Code, Problem};
@@ -55,8 +55,8 @@ impl Meter {
 pub(super) struct Load {
     pub session: Session,
     pub ingest: RecordId,
-    pub model: ModelId,
-    pub name: String,
+    /// The model as it was when the input was laid out.
+    pub model: Arc<Model>,
     pub meter: Meter,
     pub most_set_aside: u64,
     size: usize,
@@ -65,8 +65,8 @@ pub(super) struct Load {
 
 impl Load {
     /// A pass into a model.
-    pub fn new(session: Session, ingest: RecordId, model: ModelId, name: String, meter: Meter) -> Self {
-        Self { session, ingest, model, name, meter, most_set_aside: MOST_SET_ASIDE, size: FIRST, in_flight: VecDeque::new() }
+    pub fn new(session: Session, ingest: RecordId, model: Arc<Model>, meter: Meter) -> Self {
+        Self { session, ingest, model, meter, most_set_aside: MOST_SET_ASIDE, size: FIRST, in_flight: VecDeque::new() }
     }
 
     /// Takes the rows in, from the one after `from` on; when it comes back nothing is on its way any more.
@@ -111,8 +111,9 @@ impl Load {
         if self.session.asker.stamp != self.session.inner.catalog.read().people.stamp {
             self.session = self.session.renewed()?;
         }
-        let seen = self.session.model_for(&self.name, Operation::Create)?;
-        Ok(Checked::new(self.ingest, seen, &self.session))
+        let seen = self.session.model_for(&self.model.head.name.to_string(), Operation::Create)?;
+        let renames = renames(&self.model, &seen.model);
+        Ok(Checked::new(self.ingest, seen, &self.session, renames))
     }
 
     fn hand_in(&mut self, stretch: Arc<Stretch>) -> Result<(), Problem> {
@@ -123,7 +124,7 @@ impl Load {
     }
 
     fn submit(&self, stretch: &Arc<Stretch>) -> Pending<Landed> {
-        let (name, model, stretch) = (self.name.clone(), self.model, stretch.clone());
+        let (name, model, stretch) = (self.model.head.name.to_string(), self.model.id(), stretch.clone());
         let make: Make<Slice> = Arc::new(move |session: &Session| Slice::prepare(session, &name, model, &stretch));
         self.session.submit(make, Slice::landed, true)
     }
@@ -185,6 +186,15 @@ impl Load {
             self.size = fits.clamp(BOUNDS.0, BOUNDS.1);
         }
     }
+}
+
+/// Fields that got another name since the input was laid out: ids are identity, names are labels (invariant 8).
+fn renames(then: &Model, now: &Model) -> Vec<(String, String)> {
+    if then.head.stamp == now.head.stamp {
+        return Vec::new();
+    }
+    let renamed = then.fields.iter().filter_map(|old| Some((old, now.field_at(&[old.id])?)));
+    renamed.filter(|(old, new)| old.name() != new.name()).map(|(old, new)| (old.name().to_owned(), new.name().to_owned())).collect()
 }
 
 /// Whether another try makes sense.

@@ -35,6 +35,8 @@ pub(super) struct Checked {
     pub seen: SeenModel,
     /// Under which state of principals, roles and keys.
     stamp: u64,
+    /// Fields that got another name since the input was laid out: old and new.
+    renames: Vec<(String, String)>,
     /// Ready to be made, in the order of the input.
     pub ready: Vec<Ready>,
     /// Set aside.
@@ -62,8 +64,8 @@ impl Ready {
 
 impl Checked {
     /// Nothing yet.
-    pub fn new(ingest: RecordId, seen: SeenModel, session: &Session) -> Self {
-        Self { ingest, seen, stamp: session.asker.stamp, ready: Vec::new(), aside: Vec::new(), size: 0 }
+    pub fn new(ingest: RecordId, seen: SeenModel, session: &Session, renames: Vec<(String, String)>) -> Self {
+        Self { ingest, seen, stamp: session.asker.stamp, renames, ready: Vec::new(), aside: Vec::new(), size: 0 }
     }
 
     /// How many rows of the input it holds.
@@ -82,7 +84,10 @@ impl Checked {
     /// What is wrong with the registry; what is wrong with the row goes to quarantine with it.
     pub fn add(&mut self, session: &Session, outcome: Outcome) -> Result<(), Problem> {
         match outcome {
-            Outcome::Row(row) => self.check(session, session.inner.ids.next(), row.values, row.place, row.raw),
+            Outcome::Row(row) => {
+                let values = self.renamed(row.values);
+                self.check(session, session.inner.ids.next(), values, row.place, row.raw)
+            }
             Outcome::Quarantined(aside) => {
                 let id = session.inner.ids.next();
                 let Place { line, byte } = aside.place;
@@ -92,6 +97,17 @@ impl Checked {
                 Ok(())
             }
         }
+    }
+
+    fn renamed(&self, values: Object) -> Object {
+        if self.renames.is_empty() {
+            return values;
+        }
+        let label = |name: String| match self.renames.iter().find(|(old, _)| *old == name) {
+            Some((_, new)) => new.clone(),
+            None => name,
+        };
+        values.into_iter().map(|(name, value)| (label(name), value)).collect()
     }
 
     fn check(&mut self, session: &Session, id: RecordId, values: Object, place: Place, raw: Vec<u8>) -> Result<(), Problem> {
@@ -121,10 +137,11 @@ impl Checked {
         if same {
             return Ok(());
         }
-        let before = std::mem::replace(&mut self.seen, seen.clone());
+        self.seen = seen.clone();
         self.stamp = session.asker.stamp;
         for Ready { new, place, raw } in std::mem::take(&mut self.ready) {
-            let values = document::decode(&before.model, &new.doc, &before.old_labels);
+            // The document is under ids: it comes back under the names of now.
+            let values = document::decode(&seen.model, &new.doc, &seen.old_labels);
             self.check(session, new.id, values, place, raw)?;
         }
         Ok(())

@@ -4,6 +4,7 @@ mod bounds;
 mod existing;
 mod interrupted;
 mod law;
+mod moving;
 mod once;
 mod real;
 mod rights;
