@@ -80,7 +80,7 @@ pub fn build(registration: &Registration, previous: Option<&Model>, defaults: &D
     if !issues.is_empty() {
         return Err(problem(issues));
     }
-    model.validator()?;
+    model.validator().map_err(|problem| problem.under(registration.schema_at))?;
     Ok(Built { head, version, is_new_version, model, changes })
 }
 
@@ -124,7 +124,7 @@ fn next_version(
     {
         return Ok(((*model.version).clone(), Vec::new(), false));
     }
-    let derived = schema::derive(schema)?;
+    let derived = schema::derive(schema).map_err(|problem| problem.under(registration.schema_at))?;
     let none = BTreeMap::new();
     let known = previous.map_or(&none, |model| &model.version.fields);
     let fields = evolution::assign(&derived.fields, known, &registration.renames, &mut head.next_field)?;

@@ -76,13 +76,13 @@ fn settings(head: &mut Head, model: &Model, registration: &Registration, issues:
 }
 
 fn declared_indexes(head: &mut Head, model: &Model, indexes: &[Vec<Sort>], issues: &mut Vec<Issue>) {
-    let mut kept: Vec<IndexDefinition> = head.indexes.iter().filter(|index| index.behaviour).cloned().collect();
+    let mut kept: Vec<IndexDefinition> = Vec::new();
     for (at, members) in indexes.iter().enumerate() {
         let pointer = format!("/indexes/{at}");
         let read: Result<Vec<MemberDefinition>, Issue> = members.iter().map(|member| member_of(model, member, &pointer)).collect();
         match read {
             Ok(members) => {
-                if kept.iter().any(|index| index.members == members && !index.behaviour) {
+                if kept.iter().any(|index| index.members == members) {
                     issues.push(Issue::body(pointer, Code::DefinitionInvalid, "this index is declared twice"));
                     continue;
                 }
@@ -93,6 +93,8 @@ fn declared_indexes(head: &mut Head, model: &Model, indexes: &[Vec<Sort>], issue
             Err(issue) => issues.push(issue),
         }
     }
+    // Those of behaviours come last, as at the first registration: the same again is then the same.
+    kept.extend(head.indexes.iter().filter(|index| index.behaviour).cloned());
     head.indexes = kept;
 }
 
@@ -152,7 +154,7 @@ fn gather(
 }
 
 fn declared_unique(head: &mut Head, model: &Model, unique: &[Vec<Vec<String>>], issues: &mut Vec<Issue>) {
-    let mut kept: Vec<UniqueDefinition> = head.unique.iter().filter(|known| Some(known.id) == head.key_unique).cloned().collect();
+    let mut kept: Vec<UniqueDefinition> = Vec::new();
     for (at, fields) in unique.iter().enumerate() {
         let pointer = format!("/unique/{at}");
         let members: Result<Vec<Vec<FieldId>>, Issue> =
@@ -167,6 +169,8 @@ fn declared_unique(head: &mut Head, model: &Model, unique: &[Vec<Vec<String>>], 
             Err(issue) => issues.push(issue),
         }
     }
+    // The key's comes last, as at the first registration: the same again is then the same.
+    kept.extend(head.unique.iter().filter(|known| Some(known.id) == head.key_unique).cloned());
     head.unique = kept;
 }
 

@@ -39,6 +39,8 @@ pub struct Registration {
     pub name: ModelName,
     /// The schema, as given.
     pub schema: Option<Value>,
+    /// Where the schema stands in what was sent: `/schema`, or empty where the schema is all that was sent.
+    pub schema_at: &'static str,
     /// The declared key: a path of names.
     pub key: Option<Vec<Vec<String>>>,
     /// How it runs.
@@ -89,6 +91,7 @@ impl Registration {
         Self {
             name,
             schema: None,
+            schema_at: "/schema",
             key: None,
             mode: None,
             storage: None,
@@ -146,6 +149,7 @@ impl Registration {
         let mut out = Self::new(name.clone(), source);
         if members.contains_key("properties") && !members.contains_key("schema") {
             out.schema = Some(Value::Object(members));
+            out.schema_at = "";
             return Ok(out);
         }
         let named = |member: &str, is: &str| members.get(member).is_some_and(|given| given.as_str() != Some(is));
@@ -167,7 +171,7 @@ impl Registration {
             ));
         };
         let name = ModelName::parse(&title).map_err(|fault| Problem::one(fault.at("/title")))?;
-        Ok(Self { schema: Some(Value::Object(members)), ..Self::new(name, Source::External) })
+        Ok(Self { schema: Some(Value::Object(members)), schema_at: "", ..Self::new(name, Source::External) })
     }
 
     fn read_members(&mut self, members: Object, issues: &mut Vec<Issue>) {

@@ -124,7 +124,7 @@ fn m1_a_schema_that_is_none_is_refused_with_its_place() {
       "errors": [
         {
           "in": "body",
-          "pointer": "/properties/a/type",
+          "pointer": "/schema/properties/a/type",
           "code": "schema.invalid",
           "rule": "enum",
           "value": "strng",

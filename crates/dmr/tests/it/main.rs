@@ -12,6 +12,8 @@ mod laws;
 mod people;
 mod permissions;
 mod questions;
+mod evolving;
+mod registering;
 mod settings;
 mod values;
 mod writing;
