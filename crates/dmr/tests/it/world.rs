@@ -13,7 +13,7 @@ pub type Told = Result<Value, Problem>;
 /// A registry with people in it. Its clock stands still unless it is put forward.
 pub struct World {
     pub registry: Registry,
-    store: Store,
+    _store: Store,
     now: Arc<AtomicI64>,
     directory: Option<tempfile::TempDir>,
     settings: Settings,
@@ -45,7 +45,7 @@ impl World {
             None => builder.memory(),
         };
         let store = Store(if directory.is_some() { "sqlite" } else { "memory" });
-        Self { registry: builder.open().unwrap(), store, now, directory, settings }
+        Self { registry: builder.open().unwrap(), _store: store, now, directory, settings }
     }
 
     /// The same world after its process ended and began anew; in memory it just goes on.
