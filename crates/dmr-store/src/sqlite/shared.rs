@@ -3,8 +3,8 @@
 use super::checkpoint::Wal;
 use super::connection::Place;
 use super::fault::failed;
-use crate::queue::{Queue, closed};
 use super::table::Layouts;
+use crate::queue::{Queue, closed};
 use dmr_core::Problem;
 use parking_lot::{Mutex, RwLock};
 use rusqlite::Connection;
