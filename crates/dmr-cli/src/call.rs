@@ -3,12 +3,13 @@
 use crate::arguments::Common;
 use crate::connection::{Absent, Connection};
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output::{Format, Output};
 use crate::types::Types;
 use dmr::settings::Settings;
 use dmr::{Code, Problem, Value};
 use dmr_api::client::{Client, Request, Response};
 use dmr_api::route;
+use std::collections::BTreeMap;
 
 /// A command at work.
 pub struct Call<'a> {
@@ -81,6 +82,25 @@ impl Call<'_> {
         }
     }
 
+    /// Puts names in the place of the principals' ids under `by`, for people. Whoever may not know a principal sees its id.
+    pub async fn name_people(&self, entries: &mut Value) {
+        if self.output.format != Format::Table {
+            return;
+        }
+        let mut names: BTreeMap<String, Option<String>> = BTreeMap::new();
+        for entry in entries.get_mut("items").and_then(Value::as_array_mut).into_iter().flatten() {
+            let Some(by) = entry.get_mut("by") else { continue };
+            let id = by.as_str().unwrap_or_default().to_owned();
+            if !names.contains_key(&id) {
+                let principal = self.get(&route::fill(route::PRINCIPAL, &[&id]), &[]).await.ok();
+                names.insert(id.clone(), principal.map(|principal| text(&principal, "name").to_owned()));
+            }
+            if let Some(Some(name)) = names.get(&id) {
+                *by = Value::String(name.clone());
+            }
+        }
+    }
+
     async fn short_named(&self, name: &str, unknown: Problem) -> Result<Model, Problem> {
         let pattern = format!("ns.models.*.{name}");
         let list = self.get(route::MODELS, &[("namespace", &pattern)]).await?;
@@ -115,4 +135,9 @@ pub fn items(list: &Value) -> &[Value] {
 /// A member that is a text, else an empty one.
 pub fn text<'v>(value: &'v Value, member: &str) -> &'v str {
     value.get(member).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A member that is a number, else none.
+pub fn number(value: &Value, member: &str) -> u64 {
+    value.get(member).and_then(Value::as_u64).unwrap_or_default()
 }

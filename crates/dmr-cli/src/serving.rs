@@ -1,10 +1,12 @@
 //! A data directory that is served: opened, listened for, posted in `owner.json`, closed in the end.
 
+use crate::call::{items, number, text};
 use crate::connection::Connection;
 use crate::owner::Posted;
 use dmr::settings::Settings;
-use dmr::{Code, Problem, Registry};
+use dmr::{Code, Problem, Registry, Value};
 use dmr_api::owner::Owner;
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
@@ -62,6 +64,23 @@ impl Serving {
     /// A connection to what is served, in process, as the logged local principal.
     pub fn connection(&self) -> Result<Connection, Problem> {
         Connection::in_process(self.registry.clone(), None)
+    }
+
+    /// How many records each model's ingests set aside.
+    pub fn quarantined(&self) -> Result<BTreeMap<String, u64>, Problem> {
+        let session = self.registry.session(tokio::task::block_in_place(|| self.registry.local())?);
+        let mut numbers = BTreeMap::new();
+        let mut cursor: Option<String> = None;
+        loop {
+            let page = session.ingests(Some(self.registry.settings().records.max_page_size), cursor.as_deref())?;
+            for ingest in items(&page) {
+                *numbers.entry(text(ingest, "model").to_owned()).or_default() += number(ingest, "quarantined");
+            }
+            cursor = page.get("next").and_then(Value::as_str).map(str::to_owned);
+            if cursor.is_none() {
+                return Ok(numbers);
+            }
+        }
     }
 
     /// Serves until the process is asked to end or the server fails; then closes.

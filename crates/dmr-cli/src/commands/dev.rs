@@ -2,11 +2,11 @@
 
 mod attempts;
 
-use super::ingest::{self, Taken, number};
+use super::ingest::{self, Taken};
 use super::register::describes_a_model;
 use super::serve::{Listen, line_of, models, register_file, tell};
 use crate::arguments::Common;
-use crate::call::{Call, Model, text};
+use crate::call::{Call, Model, number, text};
 use crate::document;
 use crate::failure::Failure;
 use crate::output::{Grid, Output, plain};
@@ -83,7 +83,7 @@ impl Dev {
         for file in &self.files {
             told.push(self.take(&call, file).await?);
         }
-        let models = if told.is_empty() { models(&call).await? } else { lines(&told) };
+        let models = if told.is_empty() { models(&call, serving).await? } else { lines(&told, serving)? };
         let line = json!({ "address": serving.address, "key": key, "models": models });
         let attempts = attempts::of(&call, &serving.address, &key, told.first().map(|told| &told.model)).await?;
         tell(output, &line, || draw(&call, serving, &key, &told, &attempts))
@@ -112,18 +112,15 @@ fn is_schema(file: &Path) -> Result<bool, Problem> {
 }
 
 /// Each model once, however many files went into it.
-fn lines(told: &[Told]) -> Vec<Value> {
-    let mut lines: Vec<Value> = Vec::new();
-    for (at, one) in told.iter().enumerate() {
-        if told[..at].iter().any(|before| before.model.name == one.model.name) {
-            continue;
-        }
-        let same = told.iter().filter(|other| other.model.name == one.model.name);
-        let newest = same.clone().next_back().unwrap_or(one);
-        let quarantined = same.filter_map(|told| told.taken.as_ref()).map(|taken| number(&taken.answer, "quarantined")).sum();
-        lines.push(line_of(&newest.model.document, quarantined));
+fn lines(told: &[Told], serving: &Serving) -> Result<Vec<Value>, Problem> {
+    let quarantined = serving.quarantined()?;
+    let mut models: Vec<&Model> = Vec::new();
+    for Told { model, .. } in told {
+        // The last one was read last.
+        models.retain(|other| other.name != model.name);
+        models.push(model);
     }
-    lines
+    Ok(models.into_iter().map(|model| line_of(&model.document, &quarantined)).collect())
 }
 
 fn draw(call: &Call<'_>, serving: &Serving, key: &str, told: &[Told], attempts: &[String]) -> String {

@@ -1,6 +1,6 @@
 //! `dmr ingest`: files become models and records.
 
-use crate::call::{Call, text};
+use crate::call::{Call, number, text};
 use crate::failure::Failure;
 use crate::output::Grid;
 use clap::Args;
@@ -98,7 +98,13 @@ pub async fn take(call: &Call<'_>, file: &Path, model: Option<&str>, storage: &s
     let bar = if call.output.is_watched() { bar(file, size) } else { ProgressBar::hidden() };
     let progress: Progress = Arc::new({
         let bar = bar.clone();
-        move |sent| bar.set_position(sent)
+        move |sent| {
+            bar.set_position(sent);
+            if sent >= size {
+                bar.set_message("taking it in");
+                bar.enable_steady_tick(Duration::from_millis(100));
+            }
+        }
     });
     let mut form = Form::new().field("storage_method", storage);
     if if_changed {
@@ -113,14 +119,9 @@ pub async fn take(call: &Call<'_>, file: &Path, model: Option<&str>, storage: &s
     Ok(Taken { answer: answer?, time: begin.elapsed() })
 }
 
-/// A member that is a number.
-pub fn number(value: &Value, member: &str) -> u64 {
-    value.get(member).and_then(Value::as_u64).unwrap_or_default()
-}
-
 fn bar(file: &Path, size: u64) -> ProgressBar {
     let bar = ProgressBar::new(size);
-    if let Ok(style) = ProgressStyle::with_template("{msg} [{bar:30}] {bytes}/{total_bytes} {eta}") {
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} [{bar:30}] {bytes}/{total_bytes} {elapsed}") {
         bar.set_style(style.progress_chars("=> "));
     }
     bar.set_message(file.file_name().unwrap_or_default().to_string_lossy().into_owned());

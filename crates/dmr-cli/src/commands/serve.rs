@@ -15,6 +15,7 @@ use dmr::{Code, Problem, Value};
 use dmr_api::client::Request;
 use dmr_api::route;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The administrator, and the name of the key that the first start tells.
@@ -83,7 +84,7 @@ impl Serve {
             let detail = format!("{}: {}", file.display(), problem.detail);
             output.failure(&Failure::from(Problem { detail, ..problem.clone() }));
         }
-        let models: Vec<Value> = if output.format == Format::Table { Vec::new() } else { models(&call).await? };
+        let models: Vec<Value> = if output.format == Format::Table { Vec::new() } else { models(&call, serving).await? };
         let line = json!({ "address": serving.address, "key": key, "models": models });
         tell(output, &line, || {
             let mut words = format!("dmr serves {} on {}\n", call.settings.data.display(), serving.address);
@@ -106,16 +107,17 @@ pub fn tell(output: &Output, line: &Value, people: impl FnOnce() -> String) -> R
 }
 
 /// The models that are there, at most a page of them.
-pub async fn models(call: &Call<'_>) -> Result<Vec<Value>, Problem> {
+pub async fn models(call: &Call<'_>, serving: &Serving) -> Result<Vec<Value>, Problem> {
+    let quarantined = serving.quarantined()?;
     let wanted = Wanted::Number(call.settings.records.max_page_size);
     let list = Pages::new(call, route::MODELS.to_owned(), Vec::new(), wanted, None).together().await?;
-    Ok(items(&list).iter().map(|model| line_of(model, 0)).collect())
+    Ok(items(&list).iter().map(|model| line_of(model, &quarantined)).collect())
 }
 
 /// What the line of JSON says of a model.
-pub fn line_of(model: &Value, quarantined: u64) -> Value {
-    let quarantined = model.get("quarantined").and_then(Value::as_u64).unwrap_or(quarantined);
-    json!({ "name": text(model, "name"), "records": model.get("records"), "quarantined": quarantined })
+pub fn line_of(model: &Value, quarantined: &BTreeMap<String, u64>) -> Value {
+    let name = text(model, "name");
+    json!({ "name": name, "records": model.get("records"), "quarantined": quarantined.get(name).copied().unwrap_or_default() })
 }
 
 /// Registers the model a file describes, or its next version where the schema has changed.

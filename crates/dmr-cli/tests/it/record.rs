@@ -38,19 +38,19 @@ fn r1_a_record_is_made_read_changed_replaced_deleted_restored_and_reverted() {
     ┌─┬─┬─┬─┬─┐
     │ version ┆ operation ┆ at ┆ by ┆ changed │
     ╞─╪─╪─╪─╪─╡
-    │ 1 ┆ create ┆ <time> ┆ <id> ┆ sku: "0012" │
+    │ 1 ┆ create ┆ <time> ┆ local:tester ┆ sku: "0012" │
     │ ┆ ┆ ┆ ┆ name: "Tea" │
     │ ┆ ┆ ┆ ┆ price: 3.20 │
     │ ┆ ┆ ┆ ┆ tags: ["hot"] │
-    │ 2 ┆ update ┆ <time> ┆ <id> ┆ price: 3.20 -> 3.40 │
+    │ 2 ┆ update ┆ <time> ┆ local:tester ┆ price: 3.20 -> 3.40 │
     │ ┆ ┆ ┆ ┆ tags: ["hot"] -> absent │
-    │ 3 ┆ replace ┆ <time> ┆ <id> ┆ name: "Tea" -> "Chai" │
+    │ 3 ┆ replace ┆ <time> ┆ local:tester ┆ name: "Tea" -> "Chai" │
     │ ┆ ┆ ┆ ┆ price: 3.40 -> absent │
-    │ 4 ┆ delete ┆ <time> ┆ <id> ┆ sku: "0012" -> absent │
+    │ 4 ┆ delete ┆ <time> ┆ local:tester ┆ sku: "0012" -> absent │
     │ ┆ ┆ ┆ ┆ name: "Chai" -> absent │
-    │ 5 ┆ restore ┆ <time> ┆ <id> ┆ sku: "0012" │
+    │ 5 ┆ restore ┆ <time> ┆ local:tester ┆ sku: "0012" │
     │ ┆ ┆ ┆ ┆ name: "Chai" │
-    │ 6 ┆ revert ┆ <time> ┆ <id> ┆ name: "Chai" -> "Tea" │
+    │ 6 ┆ revert ┆ <time> ┆ local:tester ┆ name: "Chai" -> "Tea" │
     │ ┆ ┆ ┆ ┆ price: absent -> 3.20 │
     │ ┆ ┆ ┆ ┆ tags: absent -> ["hot"] │
     └─┴─┴─┴─┴─┘

@@ -53,3 +53,12 @@ fn an_acknowledged_record_outlives_a_kill() {
     server.kill();
     assert_eq!(world.dmr("record get Product 0077 --format json").json()["name"], "Kept");
 }
+
+#[test]
+fn d5_the_line_tells_what_was_set_aside() {
+    let world = World::new();
+    world.file("menu.csv", "sku,name\n007,Tea\n008\n");
+    world.dmr("ingest menu.csv").done();
+    let server = world.start("serve");
+    assert_eq!(server.line["models"], serde_json::json!([{"name": "dynamic.Menu", "records": 1, "quarantined": 1}]));
+}

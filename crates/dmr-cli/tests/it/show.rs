@@ -76,12 +76,12 @@ fn a3_the_log_says_who_changed_what() {
     ┌─┬─┬─┬─┬─┬─┬─┐
     │ at ┆ by ┆ operation ┆ model ┆ record ┆ version ┆ changed │
     ╞─╪─╪─╪─╪─╪─╪─╡
-    │ <time> ┆ <id> ┆ update ┆ Product ┆ <id> ┆ 2 ┆ price │
-    │ <time> ┆ <id> ┆ create ┆ Product ┆ <id> ┆ 1 ┆ sku, name, price │
-    │ <time> ┆ <id> ┆ create ┆ Product ┆ <id> ┆ 1 ┆ sku, name, price, vegan │
-    │ <time> ┆ <id> ┆ create ┆ Product ┆ <id> ┆ 1 ┆ sku, name, price, tags │
-    │ <time> ┆ <id> ┆ model.register ┆ Product ┆ ┆ ┆ namespace, name, version, source, mode, storage, key, indexes, unique, permissions │
-    │ <time> ┆ <id> ┆ version.add ┆ Product ┆ ┆ ┆ version, schema, fields │
+    │ <time> ┆ local:tester ┆ update ┆ Product ┆ <id> ┆ 2 ┆ price │
+    │ <time> ┆ local:tester ┆ create ┆ Product ┆ <id> ┆ 1 ┆ sku, name, price │
+    │ <time> ┆ local:tester ┆ create ┆ Product ┆ <id> ┆ 1 ┆ sku, name, price, vegan │
+    │ <time> ┆ local:tester ┆ create ┆ Product ┆ <id> ┆ 1 ┆ sku, name, price, tags │
+    │ <time> ┆ local:tester ┆ model.register ┆ Product ┆ ┆ ┆ namespace, name, version, source, mode, storage, key, indexes, unique, permissions │
+    │ <time> ┆ local:tester ┆ version.add ┆ Product ┆ ┆ ┆ version, schema, fields │
     └─┴─┴─┴─┴─┴─┴─┘
     ");
     let updates = world.dmr("show log --model Product --operation update --format json").json();

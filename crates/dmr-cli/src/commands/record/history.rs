@@ -26,7 +26,8 @@ impl History {
         let model = call.model(&self.named.model).await?;
         let path = route::fill(route::HISTORY, &[&model.name, &self.named.id]);
         let wanted = Wanted::of(self.limit, self.limit.is_none());
-        let history = Pages::new(call, path, Vec::new(), wanted, None).together().await?;
+        let mut history = Pages::new(call, path, Vec::new(), wanted, None).together().await?;
+        call.name_people(&mut history).await;
         let look = call.output.look(&call.settings.terminal);
         call.output.show(&history, || draw(items(&history), look))?;
         call.output.next(&format!("dmr record revert {} {} --to VERSION", model.name, self.named.id));

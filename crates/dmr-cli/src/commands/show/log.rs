@@ -54,7 +54,8 @@ impl Log {
         ];
         let query = filters.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect();
         let wanted = Wanted::of(Some(self.limit.unwrap_or(call.settings.terminal.log_rows)), self.all);
-        let list = Pages::new(call, route::AUDIT.to_owned(), query, wanted, None).together().await?;
+        let mut list = Pages::new(call, route::AUDIT.to_owned(), query, wanted, None).together().await?;
+        call.name_people(&mut list).await;
         let look = call.output.look(&call.settings.terminal);
         call.output.show(&list, || {
             let mut grid = Grid::new(["at", "by", "operation", "model", "record", "version", "changed"]);
