@@ -82,3 +82,25 @@ fn d1_what_cannot_be_ingested_is_bad_input() {
       × 'empty.csv' is empty
     ");
 }
+
+#[test]
+fn d2_the_example_for_newcomers_comes_out_cell_by_cell_as_it_went_in() {
+    let world = World::new();
+    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../examples/data/coffee_shop.csv");
+    let answer = world.words(&["ingest", file, "--format", "json"]).json();
+    assert_eq!((answer["records"].as_u64(), answer["quarantined"].as_u64()), (Some(198), Some(2)));
+
+    let rows = |text: &str| -> Vec<Vec<String>> {
+        let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).from_reader(text.as_bytes());
+        reader.deserialize().map(Result::unwrap).collect()
+    };
+    let mut given = rows(&std::fs::read_to_string(file).unwrap());
+    given.retain(|row| row.len() == 12);
+    let fields = given[0].join(",");
+    let listed = world.words(&["query", "CoffeeShop", "--all", "--sort", "_id", "--fields", &fields, "--format", "csv"]);
+    assert_eq!(listed.code, 0, "{}", listed.err);
+    // What a spreadsheet would run stands behind a `'`, which is taken off again.
+    let plain = |cell: String| if cell.starts_with("'-") { cell[1..].to_owned() } else { cell };
+    let taken: Vec<Vec<String>> = rows(&listed.out).into_iter().map(|row| row.into_iter().map(plain).collect()).collect();
+    assert_eq!(taken, given);
+}
