@@ -75,10 +75,7 @@ impl Inner {
             }
         };
         let is_new = load(&*store, &catalog)?;
-        let secret = match builder.secret {
-            Some(secret) => secret,
-            None => secret_of(&*store)?,
-        };
+        let secret = secret_of(&*store, builder.secret)?;
         Ok(Arc::new(Self {
             catalog,
             store,
@@ -135,8 +132,8 @@ fn load(store: &dyn Store, catalog: &RwLock<Catalog>) -> Result<bool, Problem> {
     Ok(is_new)
 }
 
-/// The secret of this data directory, made at its first start.
-fn secret_of(store: &dyn Store) -> Result<[u8; 32], Problem> {
+/// The secret of this data directory, made at its first start; `given` by tests that need the same one twice.
+fn secret_of(store: &dyn Store, given: Option<[u8; 32]>) -> Result<[u8; 32], Problem> {
     const NOTE: &str = "secret";
     let mut kept = None;
     store.read(false, &mut |reader| {
@@ -147,7 +144,7 @@ fn secret_of(store: &dyn Store) -> Result<[u8; 32], Problem> {
     if let Some(secret) = known {
         return Ok(secret);
     }
-    let secret = random()?;
+    let secret = given.map_or_else(random, Ok)?;
     store.set_note(NOTE, Some(&Value::String(log::hex(&secret))))?;
     Ok(secret)
 }

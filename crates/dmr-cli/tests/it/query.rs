@@ -41,7 +41,7 @@ fn r2_a_condition_that_cannot_be_read_is_shown_with_its_place() {
     insta::assert_snapshot!(world.words(&["query", "Product", "--where", "prise >= 3"]).failed(3), @"
     field.unknown
 
-      × /field: there is no field `prise`
+      × where/field: there is no field `prise`
       help: price
     ");
     insta::assert_snapshot!(world.words(&["query", "Product", "--where", "price >= cheap"]).failed(3), @"

@@ -91,7 +91,7 @@ fn m1_what_is_no_schema_is_told_with_its_place() {
     insta::assert_snapshot!(world.dmr("register bad.json").failed(3), @r#"
     schema.invalid
 
-      × /properties/a/type: must be one of "array", "boolean", "integer", "null", "number", "object", "string"
+      × /schema/properties/a/type: must be one of "array", "boolean", "integer", "null", "number", "object", "string"
       help: string
     "#);
 }

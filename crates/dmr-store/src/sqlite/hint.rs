@@ -28,7 +28,17 @@ pub(super) fn filter(table: &Table, predicate: Option<&Predicate>) -> Option<Fil
 }
 
 impl Filter {
+    /// The condition for a predicate; of one that cannot be said no parameter is left behind.
     fn condition(&mut self, columns: &[Column], predicate: &Predicate) -> Option<String> {
+        let before = self.values.len();
+        let sql = self.said(columns, predicate);
+        if sql.is_none() {
+            self.values.truncate(before);
+        }
+        sql
+    }
+
+    fn said(&mut self, columns: &[Column], predicate: &Predicate) -> Option<String> {
         match predicate {
             // What cannot be tested is left out: more rows pass.
             Predicate::And(parts) => {
