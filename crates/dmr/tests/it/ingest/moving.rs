@@ -7,7 +7,7 @@ use serde_json::json;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-const ROWS: u64 = 6_000;
+const ROWS: u64 = 60_000;
 
 fn rows() -> File {
     file("rows.csv", format!("n,x\n{}", (0..ROWS).map(|n| format!("{n},x\n")).collect::<String>()))
