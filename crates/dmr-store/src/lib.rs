@@ -7,6 +7,7 @@ mod port;
 mod answer;
 mod dump;
 mod queue;
+mod follow;
 pub mod memory;
 pub mod sqlite;
 #[cfg(feature = "postgres")]

@@ -1,7 +1,7 @@
 //! What changes do to state: from a decision, or from an entry of the log.
 
 use super::state::{Kept, State};
-use crate::Counts;
+use crate::{Counts, follow};
 use dmr_core::change::{Change, QuarantineChange, RegistryChange, RegistryKind};
 use dmr_core::log::{self, By, Entry};
 use dmr_core::model::{Head, Model, ModelId, VersionRow};
@@ -103,7 +103,11 @@ impl State {
         }
         let kept = self.models.entry(id).or_default();
         let same = match (&kept.model, &model) {
-            (Some(old), Some(new)) => old.indexes == new.indexes && old.uniques == new.uniques,
+            (Some(old), Some(new)) => {
+                (old.indexes.len(), old.uniques.len()) == (new.indexes.len(), new.uniques.len())
+                    && new.indexes.iter().all(|index| follow::has_index(old, new, index))
+                    && new.uniques.iter().all(|unique| follow::has_unique(old, new, unique))
+            }
             _ => false,
         };
         kept.model = model;

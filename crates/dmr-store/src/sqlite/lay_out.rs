@@ -4,6 +4,7 @@ use super::batch::Batch;
 use super::fault::Fault;
 use super::structured::Column;
 use super::table::{Layouts, Table};
+use crate::follow;
 use dmr_core::model::{Index, Model, ModelId, Storage, Unique};
 use dmr_core::record::Record;
 use dmr_core::{Code, Problem};
@@ -37,23 +38,26 @@ impl Batch<'_> {
     /// Makes what lies in the file what the model says.
     pub(super) fn lay_out(&mut self, old: Option<&Arc<Model>>, new: &Arc<Model>) -> Result<(), Fault> {
         let moved = self.place(new)?;
-        let known = |index: &Index| old.is_some_and(|old| old.index(index.id) == Some(index));
-        let stale: Vec<&Index> = new.indexes.iter().filter(|index| moved || !known(index)).collect();
-        let old_uniques = old.map(|old| &old.uniques[..]).unwrap_or_default();
-        let new_uniques: Vec<&Unique> = new.uniques.iter().filter(|unique| !old_uniques.contains(unique)).collect();
+        let stale: Vec<&Index> =
+            new.indexes.iter().filter(|index| moved || !old.is_some_and(|old| follow::has_index(old, new, index))).collect();
+        let taken: Vec<&Unique> =
+            new.uniques.iter().filter(|unique| !old.is_some_and(|old| follow::has_unique(old, new, unique))).collect();
 
         for index in old.iter().flat_map(|old| &old.indexes) {
-            if moved || new.index(index.id) != Some(index) {
+            if new.index(index.id).is_none_or(|now| stale.contains(&now)) {
                 let sql = "DELETE FROM entry WHERE tenant = 1 AND model = ?1 AND idx = ?2";
                 self.connection.prepare_cached(sql)?.execute(params![new.id().0, index.id])?;
             }
         }
-        for unique in old_uniques.iter().filter(|unique| !new.uniques.contains(unique)) {
-            let sql = "DELETE FROM unique_key WHERE tenant = 1 AND model = ?1 AND rule = ?2";
-            self.connection.prepare_cached(sql)?.execute(params![new.id().0, unique.id])?;
+        for unique in old.iter().flat_map(|old| &old.uniques) {
+            let now = new.uniques.iter().find(|now| now.id == unique.id);
+            if now.is_none_or(|now| taken.contains(&now)) {
+                let sql = "DELETE FROM unique_key WHERE tenant = 1 AND model = ?1 AND rule = ?2";
+                self.connection.prepare_cached(sql)?.execute(params![new.id().0, unique.id])?;
+            }
         }
-        if old.is_some() && !(stale.is_empty() && new_uniques.is_empty()) {
-            self.fill(new, &stale, &new_uniques)?;
+        if old.is_some() && !(stale.is_empty() && taken.is_empty()) {
+            self.fill(new, &stale, &taken)?;
         }
         Ok(())
     }

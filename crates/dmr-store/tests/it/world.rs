@@ -391,6 +391,17 @@ impl Draft {
         self
     }
 
+    /// A next version in which a field at the top has another name.
+    pub fn renamed(mut self, from: &str, to: &str) -> Self {
+        let id = self.fields.remove(&format!("/{from}")).unwrap();
+        self.fields.insert(format!("/{to}"), id);
+        let properties = self.schema["properties"].as_object_mut().unwrap();
+        let property = properties.shift_remove(from).unwrap();
+        properties.insert(to.to_owned(), property);
+        self.head.stamp += 1;
+        self
+    }
+
     /// An index over fields and system fields; a minus sign in front makes one descending.
     pub fn index(mut self, id: u32, members: &[&str]) -> Self {
         let members = members

@@ -167,3 +167,26 @@ fn m6_a_wide_model_is_kept_whole() {
         assert_eq!(world.values(&model, crate::world::id(1)), Some(Value::Object(values)), "{store}");
     }
 }
+
+#[test]
+fn m7_an_index_follows_the_name_of_a_field_that_older_records_hold_undeclared() {
+    for (store, world) in World::all() {
+        let schema = |names: &[&str]| {
+            let properties: dmr_core::Object = names.iter().map(|name| ((*name).to_owned(), json!({"type": "integer"}))).collect();
+            json!({"type": "object", "properties": properties})
+        };
+        let model = world.registered(Draft::new(1, schema(&["a"])).stored(world.storage));
+        world.create(&model, 1, json!({"size": 5, "width": 1}));
+        world.create(&model, 2, json!({"size": 3, "width": 2}));
+        let model = world.changed(&model, Draft::of(&model).schema(schema(&["a", "size"])).index(1, &["size"]).unique(2, &["size"]));
+        assert_eq!(world.ordered(&model, 1), [2, 1], "{store}");
+        let model = world.changed(&model, Draft::of(&model).renamed("size", "width"));
+        assert_eq!(world.ordered(&model, 1), [1, 2], "{store}");
+        world.update(&model, 1, json!({"width": 9}));
+        world.delete(&model, 2);
+        assert_eq!(world.ordered(&model, 1), [1], "{store}: no entry is left behind");
+        assert_eq!(world.read(|reader| reader.uniques(model.id())).len(), 1, "{store}");
+        let replayed = world.read(dmr_store::replay_of);
+        assert_eq!(dmr_store::dump(&replayed).unwrap(), world.dump(), "{store}");
+    }
+}
