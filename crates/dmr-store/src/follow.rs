@@ -1,9 +1,50 @@
-//! Which indexes and constraints of a model hold the same keys after a change of the model.
+//! Which keys a change of a model leaves as they are, the same for every store.
 
 use dmr_core::model::{FieldId, Index, MemberAt, Model, Unique};
 
+/// What has to be made anew of the keys of a model's records.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Followed {
+    /// Indexes whose entries go.
+    pub stale_indexes: Vec<u32>,
+    /// Indexes whose entries come.
+    pub new_indexes: Vec<u32>,
+    /// Constraints whose keys go.
+    pub stale_uniques: Vec<u32>,
+    /// Constraints whose keys come.
+    pub new_uniques: Vec<u32>,
+}
+
+impl Followed {
+    /// From one state of a model to the next.
+    pub fn of(old: Option<&Model>, new: &Model) -> Self {
+        let kept_index = |index: &Index| old.is_some_and(|old| has_index(old, new, index));
+        let kept_unique = |unique: &Unique| old.is_some_and(|old| has_unique(old, new, unique));
+        let old_indexes = old.iter().flat_map(|old| &old.indexes);
+        let old_uniques = old.iter().flat_map(|old| &old.uniques);
+        let now_unique = |id: u32| new.uniques.iter().find(|unique| unique.id == id);
+        Self {
+            stale_indexes: old_indexes.map(|index| index.id).filter(|id| !new.index(*id).is_some_and(kept_index)).collect(),
+            new_indexes: new.indexes.iter().filter(|index| !kept_index(index)).map(|index| index.id).collect(),
+            stale_uniques: old_uniques.map(|unique| unique.id).filter(|id| !now_unique(*id).is_some_and(kept_unique)).collect(),
+            new_uniques: new.uniques.iter().filter(|unique| !kept_unique(unique)).map(|unique| unique.id).collect(),
+        }
+    }
+
+    /// The same where every entry has to be made anew.
+    pub fn all_indexes(self, old: &Model, new: &Model) -> Self {
+        let ids = |model: &Model| model.indexes.iter().map(|index| index.id).collect();
+        Self { stale_indexes: ids(old), new_indexes: ids(new), ..self }
+    }
+
+    /// Whether no key has to come.
+    pub fn brings_nothing(&self) -> bool {
+        self.new_indexes.is_empty() && self.new_uniques.is_empty()
+    }
+}
+
 /// Whether an index of the new model was there before and gives every record the same key.
-pub(crate) fn has_index(old: &Model, new: &Model, index: &Index) -> bool {
+fn has_index(old: &Model, new: &Model, index: &Index) -> bool {
     old.index(index.id) == Some(index)
         && index.members.iter().all(|member| match &member.at {
             MemberAt::Field { ids, .. } => same_names(old, new, ids),
@@ -12,7 +53,7 @@ pub(crate) fn has_index(old: &Model, new: &Model, index: &Index) -> bool {
 }
 
 /// Whether a constraint of the new model was there before and gives every record the same key.
-pub(crate) fn has_unique(old: &Model, new: &Model, unique: &Unique) -> bool {
+fn has_unique(old: &Model, new: &Model, unique: &Unique) -> bool {
     old.uniques.contains(unique) && unique.members.iter().all(|(ids, ..)| same_names(old, new, ids))
 }
 

@@ -1,7 +1,8 @@
 //! What changes do to state: from a decision, or from an entry of the log.
 
 use super::state::{Kept, State};
-use crate::{Counts, follow};
+use crate::Counts;
+use crate::follow::Followed;
 use dmr_core::change::{Change, QuarantineChange, RegistryChange, RegistryKind};
 use dmr_core::log::{self, By, Entry};
 use dmr_core::model::{Head, Model, ModelId, VersionRow};
@@ -103,11 +104,7 @@ impl State {
         }
         let kept = self.models.entry(id).or_default();
         let same = match (&kept.model, &model) {
-            (Some(old), Some(new)) => {
-                (old.indexes.len(), old.uniques.len()) == (new.indexes.len(), new.uniques.len())
-                    && new.indexes.iter().all(|index| follow::has_index(old, new, index))
-                    && new.uniques.iter().all(|unique| follow::has_unique(old, new, unique))
-            }
+            (Some(old), Some(new)) => Followed::of(Some(old), new) == Followed::default(),
             _ => false,
         };
         kept.model = model;

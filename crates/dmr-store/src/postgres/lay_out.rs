@@ -4,8 +4,9 @@ use super::apply::{entry_made, unique_made};
 use super::batch::{Batch, Expects, Line, Statement, Step, statement};
 use super::fault::Fault;
 use super::row::get;
+use crate::follow::Followed;
 use crate::{Reader, Walk, WalkBy};
-use dmr_core::model::{Index, Model, ModelId};
+use dmr_core::model::{Model, ModelId};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
@@ -18,22 +19,18 @@ impl Batch<'_> {
     /// What a model's records are found by becomes what the model says.
     pub(super) fn lay_out(&mut self, old: Option<&Model>, new: &Arc<Model>) {
         let model = i64::from(new.id().0);
-        for index in old.iter().flat_map(|old| &old.indexes) {
-            if new.index(index.id) != Some(index) {
-                let sql = "DELETE FROM dmr_entry WHERE tenant_id = 1 AND model = $1 AND idx = $2";
-                self.then(statement!(sql, Expects::Anything, model, i64::from(index.id)));
-            }
+        let followed = Followed::of(old, new);
+        for index in &followed.stale_indexes {
+            let sql = "DELETE FROM dmr_entry WHERE tenant_id = 1 AND model = $1 AND idx = $2";
+            self.then(statement!(sql, Expects::Anything, model, i64::from(*index)));
         }
-        let old_uniques = old.map(|old| &old.uniques[..]).unwrap_or_default();
-        for unique in old_uniques.iter().filter(|unique| !new.uniques.contains(unique)) {
+        for unique in &followed.stale_uniques {
             let sql = "DELETE FROM dmr_unique_key WHERE tenant_id = 1 AND model = $1 AND rule = $2";
-            self.then(statement!(sql, Expects::Anything, model, i64::from(unique.id)));
+            self.then(statement!(sql, Expects::Anything, model, i64::from(*unique)));
         }
-        let known = |index: &Index| old.is_some_and(|old| old.index(index.id) == Some(index));
-        let indexes: Vec<u32> = new.indexes.iter().filter(|index| !known(index)).map(|index| index.id).collect();
-        let uniques: Vec<u32> = new.uniques.iter().filter(|unique| !old_uniques.contains(unique)).map(|unique| unique.id).collect();
-        if old.is_some() && !(indexes.is_empty() && uniques.is_empty()) {
-            self.steps.push(Step::Fill { model: new.clone(), indexes, uniques });
+        if old.is_some() && !followed.brings_nothing() {
+            let Followed { new_indexes, new_uniques, .. } = followed;
+            self.steps.push(Step::Fill { model: new.clone(), indexes: new_indexes, uniques: new_uniques });
         }
     }
 

@@ -4,7 +4,7 @@ use super::batch::Batch;
 use super::fault::Fault;
 use super::structured::Column;
 use super::table::{Layouts, Table};
-use crate::follow;
+use crate::follow::Followed;
 use dmr_core::model::{Index, Model, ModelId, Storage, Unique};
 use dmr_core::record::Record;
 use dmr_core::{Code, Problem};
@@ -38,26 +38,22 @@ impl Batch<'_> {
     /// Makes what lies in the file what the model says.
     pub(super) fn lay_out(&mut self, old: Option<&Arc<Model>>, new: &Arc<Model>) -> Result<(), Fault> {
         let moved = self.place(new)?;
-        let stale: Vec<&Index> =
-            new.indexes.iter().filter(|index| moved || !old.is_some_and(|old| follow::has_index(old, new, index))).collect();
-        let taken: Vec<&Unique> =
-            new.uniques.iter().filter(|unique| !old.is_some_and(|old| follow::has_unique(old, new, unique))).collect();
-
-        for index in old.iter().flat_map(|old| &old.indexes) {
-            if new.index(index.id).is_none_or(|now| stale.contains(&now)) {
-                let sql = "DELETE FROM entry WHERE tenant = 1 AND model = ?1 AND idx = ?2";
-                self.connection.prepare_cached(sql)?.execute(params![new.id().0, index.id])?;
-            }
+        let mut followed = Followed::of(old.map(|old| &**old), new);
+        if moved && let Some(old) = old {
+            followed = followed.all_indexes(old, new);
         }
-        for unique in old.iter().flat_map(|old| &old.uniques) {
-            let now = new.uniques.iter().find(|now| now.id == unique.id);
-            if now.is_none_or(|now| taken.contains(&now)) {
-                let sql = "DELETE FROM unique_key WHERE tenant = 1 AND model = ?1 AND rule = ?2";
-                self.connection.prepare_cached(sql)?.execute(params![new.id().0, unique.id])?;
-            }
+        for index in &followed.stale_indexes {
+            let sql = "DELETE FROM entry WHERE tenant = 1 AND model = ?1 AND idx = ?2";
+            self.connection.prepare_cached(sql)?.execute(params![new.id().0, index])?;
         }
-        if old.is_some() && !(stale.is_empty() && taken.is_empty()) {
-            self.fill(new, &stale, &taken)?;
+        for unique in &followed.stale_uniques {
+            let sql = "DELETE FROM unique_key WHERE tenant = 1 AND model = ?1 AND rule = ?2";
+            self.connection.prepare_cached(sql)?.execute(params![new.id().0, unique])?;
+        }
+        if old.is_some() && !followed.brings_nothing() {
+            let indexes: Vec<&Index> = new.indexes.iter().filter(|index| followed.new_indexes.contains(&index.id)).collect();
+            let uniques: Vec<&Unique> = new.uniques.iter().filter(|unique| followed.new_uniques.contains(&unique.id)).collect();
+            self.fill(new, &indexes, &uniques)?;
         }
         Ok(())
     }

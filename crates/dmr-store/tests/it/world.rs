@@ -104,6 +104,7 @@ impl World {
 
     /// Every store there is, to run a case on.
     pub fn all() -> Vec<(&'static str, Self)> {
+        #[cfg_attr(not(feature = "postgres"), expect(unused_mut, reason = "a feature adds to it"))]
         let mut all = Self::of_every_layout();
         #[cfg(feature = "postgres")]
         all.push(("postgres", Self::postgres()));
