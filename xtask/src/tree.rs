@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 const LEFT_OUT: [&str; 4] = ["target", "node_modules", "dmr-data", "dist"];
 
-/// The repository's top folder.
+/// The repository's top folder: where Cargo runs this from, not where it was built, which differs where clones share their build output.
 pub fn top() -> PathBuf {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
-    xtask.parent().unwrap_or(xtask).to_owned()
+    let xtask = std::env::var_os("CARGO_MANIFEST_DIR").map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")), PathBuf::from);
+    xtask.parent().unwrap_or(&xtask).to_owned()
 }
 
 /// Every file below `top`, relative to it, sorted; build output and hidden folders left out.

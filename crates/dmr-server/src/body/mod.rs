@@ -2,9 +2,11 @@
 
 mod decode;
 mod form;
+mod linger;
 mod read;
 
 pub use form::{Form, clear, receive};
+pub use linger::Lingering;
 pub use read::read;
 
 use crate::route::Route;
@@ -24,7 +26,7 @@ pub const STANDSTILL: Duration = Duration::from_secs(30);
 /// A body on its way in.
 pub enum Incoming {
     /// From the wire.
-    Wire(hyper::body::Incoming),
+    Wire(Lingering),
     /// From a router around this one, or from this process.
     Boxed(axum::body::Body),
     /// It was read.
@@ -39,7 +41,7 @@ impl hyper::body::Body for Incoming {
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Fault>>> {
         match &mut *self {
-            Self::Wire(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
+            Self::Wire(body) => Pin::new(body).poll_frame(cx),
             Self::Boxed(body) => Pin::new(body).poll_frame(cx).map_err(Into::into),
             Self::Read => Poll::Ready(None),
         }

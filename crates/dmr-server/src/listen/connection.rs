@@ -3,7 +3,7 @@
 use super::watch::{Phase, Watch};
 use crate::answer::Content;
 use crate::app::App;
-use crate::body::Incoming;
+use crate::body::{Incoming, Lingering};
 use crate::dispatch::{Dispatching, dispatch};
 use http::{Request, Response};
 use hyper::server::conn::http1;
@@ -41,7 +41,7 @@ impl Service<Request<hyper::body::Incoming>> for Watched {
 
     fn call(&self, request: Request<hyper::body::Incoming>) -> Answering {
         self.watch.enter(Phase::Busy);
-        Answering { dispatching: dispatch(&self.app, request.map(Incoming::Wire)), watch: self.watch.clone() }
+        Answering { dispatching: dispatch(&self.app, request.map(|body| Incoming::Wire(Lingering::new(body)))), watch: self.watch.clone() }
     }
 }
 

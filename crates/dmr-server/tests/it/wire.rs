@@ -49,6 +49,24 @@ fn f_a_body_that_says_it_is_too_large_is_refused_unread() {
 }
 
 #[test]
+fn f_who_sends_on_after_a_refusal_still_reads_it_and_may_go_on() {
+    let world = World::with_products();
+    let mut stream = TcpStream::connect(world.address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let head = |length: usize| format!("POST /api/records/Product HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n\r\n");
+    for _ in 0..3 {
+        let body = vec![b' '; 8 * 1024 * 1024];
+        stream.write_all(head(body.len()).as_bytes()).unwrap();
+        // The refusal has long been said when the last of it is sent.
+        body.chunks(1024 * 1024).for_each(|part| stream.write_all(part).unwrap());
+        let mut answer = [0; 4096];
+        let read = stream.read(&mut answer).unwrap();
+        let answer = String::from_utf8_lossy(&answer[..read]);
+        assert!(answer.starts_with("HTTP/1.1 401") && answer.contains("credential.missing"), "{answer}");
+    }
+}
+
+#[test]
 fn a_key_in_an_address_is_refused() {
     let world = World::with_products();
     let key = world.registry.administrator_key("test").unwrap();
