@@ -58,6 +58,7 @@ codes! {
     NameReserved "name.reserved" 422 "The name is taken by the system",
     SchemaInvalid "schema.invalid" 422 "The schema is not valid",
     SchemaReference "schema.reference" 422 "A reference of the schema leads nowhere",
+    SchemaDefault "schema.default" 422 "A default does not satisfy the schema it stands in",
     SchemaUnsupported "schema.unsupported" 422 "The schema asks for what is not supported",
     DefinitionInvalid "definition.invalid" 422 "The description of the model is not valid",
     BehaviourUnavailable "behaviour.unavailable" 422 "This is not built yet",

@@ -1,5 +1,6 @@
 //! From a schema document to the fields of a model (M1).
 
+use super::defaults::{self, Given};
 use super::draft::Draft;
 use super::facts::{Facts, Reader, Types};
 use super::resolve::Document;
@@ -29,7 +30,8 @@ pub struct Derived {
 /// the schema admits is refused. Recursion ends in an object without children.
 ///
 /// # Errors
-/// All problems of the schema, each with a JSON pointer into it: `schema.invalid`, `schema.reference`, `schema.unsupported`, `name.invalid`.
+/// All problems of the schema, each with a JSON pointer into it: `schema.invalid`, `schema.reference`, `schema.default`,
+/// `schema.unsupported`, `name.invalid`.
 pub fn derive(document: &Value) -> Result<Derived, Problem> {
     guard::check(document)?;
     let draft = Draft::of(document).map_err(Problem::one)?;
@@ -42,8 +44,13 @@ pub fn derive(document: &Value) -> Result<Derived, Problem> {
     let (read, unresolved) = Document::read(document, draft);
     issues.extend(unresolved);
     let derived = valid.then(|| read_fields(read, &mut issues)).flatten();
+    if issues.is_empty()
+        && let Some((_, given)) = &derived
+    {
+        issues = defaults::issues(document, draft, given);
+    }
     match derived {
-        Some(derived) if issues.is_empty() => Ok(derived),
+        Some((derived, _)) if issues.is_empty() => Ok(derived),
         _ => {
             let code = issues.first().map_or(Code::SchemaInvalid, |issue| issue.code);
             let same = issues.iter().all(|issue| issue.code == code);
@@ -61,10 +68,10 @@ pub fn derive_kept(document: &Value) -> Result<Derived, Problem> {
     let draft = Draft::of(document).map_err(Problem::one)?;
     let (read, mut issues) = Document::read(document, draft);
     let derived = read_fields(read, &mut issues);
-    derived.filter(|_| issues.is_empty()).ok_or_else(|| Problem::of(Code::SchemaInvalid, issues))
+    derived.filter(|_| issues.is_empty()).map(|(derived, _)| derived).ok_or_else(|| Problem::of(Code::SchemaInvalid, issues))
 }
 
-fn read_fields(document: Document<'_>, issues: &mut Vec<Issue>) -> Option<Derived> {
+fn read_fields<'a>(document: Document<'a>, issues: &mut Vec<Issue>) -> Option<(Derived, Vec<Given<'a>>)> {
     let (root, draft) = (document.root.clone(), document.draft);
     let mut reader = Reader::new(document);
     let facts = reader.facts(&[root]);
@@ -73,12 +80,12 @@ fn read_fields(document: Document<'_>, issues: &mut Vec<Issue>) -> Option<Derive
         issues.push(issue.suggest(r#""type": "object""#));
         return None;
     }
-    let fields = shape::shapes(&mut reader, &facts, issues);
+    let (fields, defaults) = shape::shapes(&mut reader, &facts, issues);
     if reader.exhausted() {
         issues.push(Issue::body("", Code::SchemaUnsupported, "the references of the schema fan out too far to be followed"));
         return None;
     }
-    Some(described(&facts, fields, draft))
+    Some((described(&facts, fields, draft), defaults))
 }
 
 fn described(facts: &Facts<'_>, fields: Vec<Shape>, draft: Draft) -> Derived {

@@ -70,7 +70,8 @@ pub(crate) struct Facts<'a> {
     pub(crate) spared: Vec<BTreeSet<&'a str>>,
     pub(crate) items: Vec<Spot<'a>>,
     pub(crate) tuple: bool,
-    pub(crate) default: Option<&'a Value>,
+    /// The default, and where it stands.
+    pub(crate) default: Option<Spot<'a>>,
     pub(crate) title: Option<&'a str>,
     pub(crate) description: Option<&'a str>,
     pub(crate) read_only: bool,
@@ -122,7 +123,7 @@ impl<'a> Facts<'a> {
         self.spared.extend(other.spared);
         self.items.extend(other.items);
         self.tuple |= other.tuple;
-        self.default = self.default.or(other.default);
+        self.default = self.default.take().or(other.default);
         self.title = self.title.or(other.title);
         self.description = self.description.or(other.description);
         self.read_only |= other.read_only;
@@ -322,7 +323,7 @@ impl<'a> Reader<'a> {
 fn annotations<'a>(spot: &Spot<'a>) -> Facts<'a> {
     let mut facts = Facts::of(Types::ALL);
     let value = spot.value;
-    facts.default = value.get("default");
+    facts.default = value.get("default").map(|default| spot.below("/default", default));
     facts.title = value.get("title").and_then(Value::as_str);
     facts.description = value.get("description").and_then(Value::as_str);
     facts.read_only = value.get("readOnly") == Some(&Value::Bool(true));

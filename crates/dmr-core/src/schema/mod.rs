@@ -3,6 +3,7 @@
 //! [`derive`] reads a document into the fields of a model, [`Validator`] holds records against it.
 
 mod decimal;
+mod defaults;
 mod derive;
 mod draft;
 pub(crate) mod facts;

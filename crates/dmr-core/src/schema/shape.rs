@@ -1,5 +1,6 @@
 //! From what is known of an object to the shapes of its fields.
 
+use super::defaults::Given;
 use super::facts::{Facts, Reader, Types, kind};
 use super::resolve::Spot;
 use crate::model::{FieldId, Shape};
@@ -11,15 +12,16 @@ const DEEPEST: usize = 32;
 /// How many fields a schema may declare, all levels together.
 const MOST_FIELDS: usize = 10_000;
 
-/// The fields of an object at the top of a record.
-pub(crate) fn shapes<'a>(reader: &mut Reader<'a>, facts: &Facts<'a>, issues: &mut Vec<Issue>) -> Vec<Shape> {
-    let mut walk = Walk { reader, issues, above: facts.made_of.clone(), depth: 0, fields: 0 };
+/// The fields of an object at the top of a record, and the defaults they have.
+pub(super) fn shapes<'a>(reader: &mut Reader<'a>, facts: &Facts<'a>, issues: &mut Vec<Issue>) -> (Vec<Shape>, Vec<Given<'a>>) {
+    let mut walk = Walk { reader, issues, above: facts.made_of.clone(), depth: 0, fields: 0, defaults: Vec::new() };
     let shapes = walk.fields(facts);
-    if walk.fields > MOST_FIELDS {
+    let Walk { fields, defaults, .. } = walk;
+    if fields > MOST_FIELDS {
         let message = format!("a schema declares at most {MOST_FIELDS} fields");
         issues.push(Issue::body("", Code::SchemaUnsupported, message));
     }
-    shapes
+    (shapes, defaults)
 }
 
 struct Walk<'w, 'a> {
@@ -29,6 +31,8 @@ struct Walk<'w, 'a> {
     above: Vec<*const Value>,
     depth: usize,
     fields: usize,
+    /// Defaults on the way, each place once.
+    defaults: Vec<Given<'a>>,
 }
 
 impl<'a> Walk<'_, 'a> {
@@ -64,7 +68,7 @@ impl<'a> Walk<'_, 'a> {
             kind,
             nullable: facts.types.has(Types::NULL),
             required: false,
-            default: facts.default.cloned(),
+            default: facts.default.as_ref().map(|default| default.value.clone()),
             title: facts.title.map(str::to_owned),
             description: facts.description.map(str::to_owned),
             read_only: facts.read_only,
@@ -74,6 +78,9 @@ impl<'a> Walk<'_, 'a> {
             children: Vec::new(),
             open: true,
         };
+        if let Some(default) = &facts.default {
+            self.note_default(&shape, default, spots);
+        }
         let recursive = facts.made_of.iter().any(|schema| self.above.contains(schema));
         if shape.kind == FieldType::Object && !recursive && self.depth < DEEPEST {
             let height = self.above.len();
@@ -85,6 +92,18 @@ impl<'a> Walk<'_, 'a> {
             shape.open = facts.open();
         }
         Some(shape)
+    }
+
+    fn note_default(&mut self, shape: &Shape, default: &Spot<'a>, spots: &[Spot<'a>]) {
+        if self.defaults.iter().all(|known| known.pointer != default.pointer) {
+            self.defaults.push(Given {
+                pointer: default.pointer.clone(),
+                schemas: spots.iter().map(|spot| spot.pointer.clone()).collect(),
+                field: shape.name.clone(),
+                kind: shape.kind.clone(),
+                value: default.value,
+            });
+        }
     }
 
     /// A property that only some branches of a choice declare.

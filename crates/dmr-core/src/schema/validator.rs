@@ -37,10 +37,7 @@ impl Validator {
         if let Some(first) = issues.first() {
             return Err(Problem::of(first.code, issues));
         }
-        let patterns = PatternOptions::fancy_regex().backtrack_limit(PATTERN_STEPS).size_limit(PATTERN_SIZE);
-        let options = jsonschema::options().with_draft(draft.engine()).offline().with_pattern_options(patterns);
-        let options = format::asserted(options).with_keyword(decimal::KEYWORD, |_, limits, _| Ok(Box::new(Limits::read(limits)?)));
-        let engine = options.build(&decimal::armed(document)).map_err(|error| refusal(&error))?;
+        let engine = options(draft).build(&decimal::armed(document)).map_err(|error| refusal(&error))?;
         Ok(Self { engine, document: document.clone() })
     }
 
@@ -53,6 +50,13 @@ impl Validator {
     pub fn check(&self, record: &Value) -> Vec<Issue> {
         message::issues(self.engine.iter_errors(record), &self.document)
     }
+}
+
+/// How the engine reads schemas of a draft here: nothing is fetched, formats are asserted, decimals have their limits.
+pub(super) fn options<'r>(draft: Draft) -> jsonschema::ValidationOptions<'r> {
+    let patterns = PatternOptions::fancy_regex().backtrack_limit(PATTERN_STEPS).size_limit(PATTERN_SIZE);
+    let options = jsonschema::options().with_draft(draft.engine()).offline().with_pattern_options(patterns);
+    format::asserted(options).with_keyword(decimal::KEYWORD, |_, limits, _| Ok(Box::new(Limits::read(limits)?)))
 }
 
 /// What the engine says against a schema, in our words.

@@ -266,3 +266,70 @@ fn m1_the_longest_admitted_chain_under_the_deepest_record_does_not_exhaust_the_s
     assert_eq!(validator.check(&record), []);
     assert!(derive(&schema).is_ok());
 }
+
+fn refused(document: &Value) -> String {
+    derive(document).map_or_else(|problem| format!("{}{}", problem.code.as_str(), told(&problem.errors)), |_| "accepted".to_owned())
+}
+
+#[test]
+fn r6_a_default_satisfies_the_schema_it_stands_in() {
+    insta::assert_snapshot!(refused(&json!({
+        "type": "object",
+        "$defs": {"Small": {"type": "integer", "maximum": 10}, "Place": {"type": "object", "properties": {"zip": {"pattern": "^[0-9]+$", "type": "string", "default": "x"}}}},
+        "properties": {
+            "fine": {"$ref": "#/$defs/Small", "default": 3},
+            "late": {"$ref": "#/$defs/Small", "default": 11},
+            "name": {"type": "string", "default": null},
+            "none": {"anyOf": [{"type": "string"}, {"type": "null"}], "default": null},
+            "kind": {"enum": ["book", "game"], "default": "bok"},
+            "home": {"$ref": "#/$defs/Place"},
+            "work": {"anyOf": [{"$ref": "#/$defs/Place"}, {"type": "null"}], "default": {"zip": "7a"}},
+            "cost": {"type": "string", "format": "decimal", "minimum": 1, "default": "0.5"},
+            "made": {"type": "string", "format": "date", "default": "yesterday"},
+            "much": {"type": "integer", "default": 123456789012345678901234567890_u128.to_string().parse::<serde_json::Number>().unwrap()},
+            "a b/c%": {"type": "boolean", "default": "yes"}
+        }
+    })), @r#"
+    schema.default
+    /properties/late/default schema.default [maximum] the default of `late` must be at most 10
+    /properties/name/default schema.default [type] the default of `name` must be a text
+    /properties/kind/default schema.default [enum] the default of `kind` must be one of "book", "game" -> book
+    /$defs/Place/properties/zip/default schema.default [pattern] the default of `zip` must match the pattern ^[0-9]+$
+    /properties/work/default/zip schema.default [pattern] the default of `work` at /zip: must match the pattern ^[0-9]+$
+    /properties/cost/default schema.default [minimum] the default of `cost` must be at least 1
+    /properties/made/default schema.default [format] the default of `made` must be a date: 2024-01-31
+    /properties/a b~1c%/default schema.default [type] the default of `a b/c%` must be true or false
+    /properties/much/default schema.default [default] the default of `much`: Not an integer of 64 bits -> From -9223372036854775808 to 9223372036854775807; a decimal holds more
+    "#);
+}
+
+#[test]
+fn r6_a_default_is_held_against_its_own_field_in_every_draft() {
+    for draft in Draft::ALL {
+        let definitions = if draft >= Draft::Draft2019 { "$defs" } else { "definitions" };
+        let document = |default: i32| {
+            json!({
+                "$schema": draft.uri(), "type": "object",
+                definitions: {"Small": {"type": "integer", "maximum": 10}},
+                "properties": {"size": {"allOf": [{"$ref": format!("#/{definitions}/Small")}], "default": default}}
+            })
+        };
+        assert_eq!(refused(&document(10)), "accepted", "{draft:?}");
+        let told = "schema.default\n/properties/size/default schema.default [maximum] the default of `size` must be at most 10";
+        assert_eq!(refused(&document(11)), told, "{draft:?}");
+    }
+    // What another field makes of it is no matter of the field's own schema.
+    let beside = json!({
+        "type": "object",
+        "properties": {"kind": {"type": "string"}, "size": {"type": "integer", "default": 5}},
+        "if": {"properties": {"kind": {"const": "big"}}}, "then": {"properties": {"size": {"minimum": 10}}}
+    });
+    assert_eq!(refused(&beside), "accepted");
+    // A document with an address of its own.
+    let addressed = json!({
+        "$id": "https://example.org/thing", "type": "object",
+        "$defs": {"Small": {"type": "integer", "maximum": 10}},
+        "properties": {"size": {"$ref": "https://example.org/thing#/$defs/Small", "default": 12}}
+    });
+    assert_eq!(refused(&addressed).lines().count(), 2);
+}

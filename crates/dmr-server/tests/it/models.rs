@@ -299,3 +299,34 @@ fn a_model_with_records_is_deleted_only_with_them() {
     assert_snapshot!(admin.get("/api/registry/models/Product").refusal(), @"404 model.unknown");
     admin.post("/api/registry/models", &products()).must(201);
 }
+
+#[test]
+fn r6_a_default_that_its_schema_refuses_is_refused() {
+    let world = World::new();
+    let shelf = json!({ "title": "Shelf", "type": "object", "properties": { "kind": { "enum": ["wood", "steel"], "default": "stel" } } });
+    assert_snapshot!(world.admin().post("/api/registry/models", &shelf).show(), @r#"
+    422 Unprocessable Entity
+    content-type: application/problem+json
+
+    {
+      "type": "https://dmr.dev/problems/schema.default",
+      "title": "A default does not satisfy the schema it stands in",
+      "status": 422,
+      "detail": "the default of `kind` must be one of \"wood\", \"steel\"",
+      "code": "schema.default",
+      "errors": [
+        {
+          "in": "body",
+          "pointer": "/properties/kind/default",
+          "code": "schema.default",
+          "rule": "enum",
+          "value": "stel",
+          "message": "the default of `kind` must be one of \"wood\", \"steel\"",
+          "suggestions": [
+            "steel"
+          ]
+        }
+      ]
+    }
+    "#);
+}

@@ -679,3 +679,54 @@ fn m1_everything_is_there_after_a_new_start() {
         assert!(!world.registry.is_new() || world.registry.directory().is_none());
     });
 }
+
+#[test]
+fn r6_a_default_that_its_schema_refuses_is_refused() {
+    on_both(|world| {
+        let admin = world.admin();
+        let with = |default: Value| json!({ "type": "object", "title": "Shelf", "properties": { "size": { "type": "integer", "maximum": 10, "default": default } } });
+        told!(admin.registers(with(json!(11))).refused(), @r#"
+        {
+          "status": 422,
+          "detail": "the default of `size` must be at most 10",
+          "code": "schema.default",
+          "errors": [
+            {
+              "in": "body",
+              "pointer": "/properties/size/default",
+              "code": "schema.default",
+              "rule": "maximum",
+              "value": 11,
+              "message": "the default of `size` must be at most 10"
+            }
+          ]
+        }
+        "#);
+        told!(admin.registers(json!({ "name": "Shelf", "schema": with(json!("many")) })).refused(), @r#"
+        {
+          "status": 422,
+          "detail": "the default of `size` must be an integer",
+          "code": "schema.default",
+          "errors": [
+            {
+              "in": "body",
+              "pointer": "/schema/properties/size/default",
+              "code": "schema.default",
+              "rule": "type",
+              "value": "many",
+              "message": "the default of `size` must be an integer"
+            }
+          ]
+        }
+        "#);
+        admin.registers(with(json!(9))).done();
+        assert_eq!(admin.creates("Shelf", json!({})).done()["size"], 9);
+        let refused = admin.puts("Shelf", json!({ "schema": with(json!(11)) })).refused();
+        assert_eq!(
+            (&refused["code"], &refused["errors"][0]["pointer"]),
+            (&json!("schema.default"), &json!("/schema/properties/size/default"))
+        );
+        assert_eq!(admin.plans("Shelf", with(json!(12))).refused()["code"], "schema.default");
+        assert_eq!(admin.model("Shelf").done().0["version"], "1.0.0");
+    });
+}
