@@ -43,7 +43,11 @@ pub fn run() -> Result<(), Failure> {
 
 fn hold_to(home: &Home, server: &Server, document: &str) -> Result<(), Failure> {
     let mut check = Command::new(schemathesis::program());
-    check.arg("run").arg(format!("http://{}{document}", server.address));
+    check
+        .arg("--config-file")
+        .arg(tree::top().join("xtask/schemathesis.toml"))
+        .arg("run")
+        .arg(format!("http://{}{document}", server.address));
     check.args(["--checks", "all", "--max-examples", EXAMPLES, "--generation-deterministic"]);
     check.args(["--continue-on-failure", "--no-color", "--suppress-health-check", "all", "--request-timeout", "20"]);
     check.args(["--header", &format!("Authorization: Bearer {}", home.admin)]);

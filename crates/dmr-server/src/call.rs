@@ -88,8 +88,8 @@ impl Call {
     /// What makes this write safe to try again, where the caller asked for that.
     pub fn retry(&self, body: &[u8]) -> Result<Option<Retry>, Problem> {
         let Some(key) = conditional::text(&self.head.headers, &IDEMPOTENCY_KEY)? else { return Ok(None) };
-        if key.is_empty() || key.len() > LONGEST_KEY {
-            return Err(conditional::fault(media::IDEMPOTENCY_KEY, "this is a text of 1 to 255 characters"));
+        if key.is_empty() || key.len() > LONGEST_KEY || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(conditional::fault(media::IDEMPOTENCY_KEY, "this is a text of 1 to 255 visible characters without spaces"));
         }
         let (method, path) = (self.head.method.as_str(), self.head.uri.path());
         Ok(Some(match self.head.uri.query() {

@@ -2,6 +2,7 @@
 
 use crate::route::{At, Route};
 use dmr::core::problem::nearest;
+use dmr::core::query::whole;
 use dmr::core::{Code, Issue, Problem};
 
 /// The parameters of a request, decoded.
@@ -25,6 +26,11 @@ impl Given {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
     }
 
+    /// Where a list goes on; an empty text is its beginning.
+    pub fn cursor(&self) -> Option<&str> {
+        self.text("cursor").filter(|cursor| !cursor.is_empty())
+    }
+
     /// A parameter's text, owned.
     pub fn owned(&self, name: &str) -> Option<String> {
         self.text(name).map(str::to_owned)
@@ -32,9 +38,7 @@ impl Given {
 
     /// A whole number from 1.
     pub fn number(&self, name: &str) -> Result<Option<usize>, Problem> {
-        self.text(name)
-            .map(|text| text.parse().ok().filter(|number| *number > 0).ok_or_else(|| value(name, "this is a whole number from 1")))
-            .transpose()
+        self.text(name).map(|text| whole(text).ok_or_else(|| value(name, "this is a whole number from 1"))).transpose()
     }
 
     /// One of some words: its place among them.

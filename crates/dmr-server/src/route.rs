@@ -111,6 +111,10 @@ pub enum Kind {
     Time,
     /// An entity tag.
     Tag,
+    /// A key of 1 to 255 visible characters.
+    Key,
+    /// An operation of the audit trail.
+    Operation,
     /// A condition in JSON.
     Condition,
 }
@@ -171,7 +175,7 @@ pub enum Shape {
     RecordPatch,
     /// A record.
     Record,
-    /// A list of records.
+    /// A list of records, or of those parts of them that were asked for.
     Records,
     /// A record, or the ids of several.
     RecordOrIds,

@@ -2,8 +2,10 @@
 
 use dmr_core::{Code, Problem};
 use std::future::Future;
-use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll, Wake, Waker};
+use std::thread::Thread;
 use tokio::sync::oneshot;
 
 /// An answer that may not be there yet. Dropping it does not take the command back.
@@ -42,14 +44,14 @@ impl<T> Pending<T> {
         (Reply(sender), Self(State::Waiting(receiver)))
     }
 
-    /// Waits for the answer on this thread; not to be called on a thread of an async runtime.
+    /// Waits for the answer on this thread, which does nothing else meanwhile: in async code, `.await` is better.
     ///
     /// # Errors
     /// What the command came to.
     pub fn wait(self) -> Result<T, Problem> {
         match self.0 {
             State::Ready(answer) => answer.unwrap_or_else(|| Err(closed())),
-            State::Waiting(receiver) => receiver.blocking_recv().unwrap_or_else(|_| Err(closed())),
+            State::Waiting(receiver) => block_on(receiver).unwrap_or_else(|_| Err(closed())),
         }
     }
 }
@@ -61,6 +63,28 @@ impl<T: Unpin> Future for Pending<T> {
         match &mut self.0 {
             State::Ready(answer) => Poll::Ready(answer.take().unwrap_or_else(|| Err(closed()))),
             State::Waiting(receiver) => Pin::new(receiver).poll(context).map(|answer| answer.unwrap_or_else(|_| Err(closed()))),
+        }
+    }
+}
+
+/// Wakes a thread that waits.
+struct Waiting(Thread);
+
+impl Wake for Waiting {
+    fn wake(self: Arc<Self>) {
+        self.0.unpark();
+    }
+}
+
+/// The channel's own way of waiting panics on a thread of its runtime; this one only keeps the thread.
+fn block_on<F: Future>(future: F) -> F::Output {
+    let mut future = pin!(future);
+    let waker = Waker::from(Arc::new(Waiting(std::thread::current())));
+    let mut context = Context::from_waker(&waker);
+    loop {
+        match future.as_mut().poll(&mut context) {
+            Poll::Ready(output) => return output,
+            Poll::Pending => std::thread::park(),
         }
     }
 }

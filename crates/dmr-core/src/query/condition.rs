@@ -93,12 +93,13 @@ impl Document {
                 "where" => out.filter = read_condition(value, "/where", &mut issues),
                 "sort" => out.sort = read_sort(value, &mut issues),
                 "fields" => out.fields = read_fields(value, &mut issues),
-                "limit" => match value.as_u64() {
-                    Some(limit) if limit > 0 => out.limit = usize::try_from(limit).ok(),
-                    _ => issues.push(Issue::body(pointer, Code::ParameterValue, "`limit` is a whole number from 1").value(value)),
+                "limit" => match super::whole_value(value) {
+                    Some(limit) => out.limit = Some(limit),
+                    None => issues.push(Issue::body(pointer, Code::ParameterValue, "`limit` is a whole number from 1").value(value)),
                 },
                 "cursor" => match value {
                     Value::Null => {}
+                    Value::String(cursor) if cursor.is_empty() => {}
                     Value::String(cursor) => out.cursor = Some(cursor.clone()),
                     _ => issues.push(Issue::body(pointer, Code::CursorInvalid, "a cursor is a text").value(value)),
                 },

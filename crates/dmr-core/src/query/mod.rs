@@ -13,6 +13,6 @@ pub use bind::bind;
 pub use condition::{Condition, Count, Document, MOST_DEPTH, MOST_PARTS, Sort, read_condition, read_count, read_path, sort_of};
 pub use operator::Operator;
 pub use order::{SortMember, sort_key};
-pub use parameters::{Deleted, Parameters, read_parameters};
+pub use parameters::{Deleted, Parameters, read_parameters, whole, whole_value};
 pub use plan::{Plan, PlanBy, plan};
 pub use predicate::{Operand, Predicate, Test};

@@ -43,6 +43,20 @@ pub fn read_parameters(pairs: &[(String, String)]) -> Result<Parameters, Vec<Iss
     reading.finish()
 }
 
+/// A whole number from 1 in decimal digits. What is too large to count is as large as can be: it is capped anyway.
+pub fn whole(text: &str) -> Option<usize> {
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().unwrap_or(usize::MAX)).filter(|number| *number > 0)
+}
+
+/// As [`whole`], of a JSON number; 7.0 is 7.
+pub fn whole_value(value: &Value) -> Option<usize> {
+    let number = value.as_f64().filter(|number| *number >= 1.0 && number.fract() == 0.0)?;
+    let exact = value.as_u64().and_then(|exact| usize::try_from(exact).ok());
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, from 1; what is too large is as large as can be")]
+    Some(exact.unwrap_or(number as usize))
+}
+
 #[derive(Default)]
 struct Reading {
     out: Parameters,
@@ -80,15 +94,16 @@ impl Reading {
                     self.out.document.fields = Some(paths);
                 }
             },
-            "limit" | "page_size" => match value.parse() {
-                Ok(limit) if limit > 0 => self.out.document.limit = Some(limit),
-                _ => self.wrong(name, Code::ParameterValue, "this is a whole number from 1"),
+            "limit" | "page_size" => match whole(value) {
+                Some(limit) => self.out.document.limit = Some(limit),
+                None => self.wrong(name, Code::ParameterValue, "this is a whole number from 1"),
             },
-            "page" => match value.parse() {
-                Ok(page) if page > 0 => self.out.document.page = Some(page),
-                _ => self.wrong(name, Code::ParameterValue, "pages are counted from 1"),
+            "page" => match whole(value) {
+                Some(page) => self.out.document.page = Some(page),
+                None => self.wrong(name, Code::ParameterValue, "pages are counted from 1"),
             },
-            "cursor" => self.out.document.cursor = Some(value.to_owned()),
+            // An empty one is the beginning: a template that puts in `next` need not ask whether there is one.
+            "cursor" => self.out.document.cursor = Some(value.to_owned()).filter(|cursor| !cursor.is_empty()),
             "count" => match read_count(value) {
                 Some(count) => self.out.document.count = count,
                 None => self.wrong(name, Code::ParameterValue, "`count` is `exact`, `estimated` or `none`"),

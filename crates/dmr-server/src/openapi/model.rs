@@ -50,8 +50,9 @@ fn narrowed(route: &Route, name: &str) -> Value {
     let Some(members) = operation.as_object_mut() else { return operation };
     members.insert("operationId".into(), json!(format!("{}_{}", route.operation, name.replace(|c: char| !c.is_ascii_alphanumeric(), "_"))));
     if let Some(parameters) = members.get_mut("parameters").and_then(Value::as_array_mut) {
-        let left_out = ["model", "fields", "numbers", "filters"];
-        parameters.retain(|parameter| !left_out.iter().any(|name| parameter.get("name").and_then(Value::as_str) == Some(name)));
+        let part = route.operation != "list_records";
+        let left_out = |name: &str| matches!(name, "model" | "numbers" | "filters") || name == "fields" && part;
+        parameters.retain(|parameter| !parameter.get("name").and_then(Value::as_str).is_some_and(left_out));
     }
     operation
 }

@@ -1,6 +1,7 @@
 //! Parameters.
 
 use crate::route::{At, Kind, Parameter, Route};
+use dmr::core::log::EntryKind;
 use dmr::core::{Object, Value};
 use serde_json::json;
 
@@ -28,10 +29,17 @@ fn kind(kind: Kind) -> Value {
     match kind {
         Kind::Text => json!({ "type": "string" }),
         Kind::Word(words) => json!({ "type": "string", "enum": words }),
+        Kind::Operation => {
+            let told = EntryKind::ALL.iter().filter(|kind| kind.is_change() && **kind != EntryKind::OutcomeKeep).map(|kind| kind.as_str());
+            json!({ "type": "string", "enum": told.collect::<Vec<_>>() })
+        }
         Kind::Number => json!({ "type": "integer", "minimum": 1 }),
         Kind::Time => json!({ "type": "string", "format": "date-time" }),
-        Kind::Tag => json!({ "type": "string", "pattern": "^(W/)?\"[0-9]+\\.[0-9a-f]+\"$" }),
-        Kind::Condition => json!({ "type": "string", "contentMediaType": "application/json" }),
+        Kind::Tag => json!({ "type": "string", "pattern": "^(\\*|\"[0-9]{1,15}\\.[0-9a-f]{8}\")$" }),
+        Kind::Key => json!({ "type": "string", "pattern": "^[!-~]{1,255}$" }),
+        Kind::Condition => {
+            json!({ "type": "string", "contentMediaType": "application/json", "contentSchema": { "$ref": "#/components/schemas/Condition" } })
+        }
     }
 }
 

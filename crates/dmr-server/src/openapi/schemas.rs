@@ -10,16 +10,18 @@ use serde_json::json;
 
 /// The names of the schemas below.
 pub const RECORD: &str = "Record";
+/// What of a record was asked for.
+pub const RECORD_PART: &str = "RecordPart";
 /// What a client sends for a whole record.
 pub const NEW_RECORD: &str = "NewRecord";
 /// A merge patch.
 pub const RECORD_PATCH: &str = "RecordPatch";
 
-/// The schemas of a model's records: as they come, as they are sent, as they are changed.
+/// The schemas of a model's records: as they come, whole and in part, as they are sent, as they are changed.
 ///
 /// # Errors
 /// Where the model's schema is not one that was registered.
-pub fn of_records(seen: &SeenModel) -> Result<[(&'static str, Value); 3], Problem> {
+pub fn of_records(seen: &SeenModel) -> Result<[(&'static str, Value); 4], Problem> {
     let (model, view) = (&seen.model, &seen.view);
     let reads = |path: &[FieldId]| path.last().is_some_and(|id| view.access(*id).read != Guard::Never);
     let writes = |path: &[FieldId]| path.last().is_some_and(|id| view.access(*id).write != Guard::Never);
@@ -33,7 +35,16 @@ pub fn of_records(seen: &SeenModel) -> Result<[(&'static str, Value); 3], Proble
     for document in [&mut record, &mut input, &mut patch] {
         annotate(document, seen);
     }
-    Ok([(RECORD, at_home(record, RECORD)), (NEW_RECORD, at_home(input, NEW_RECORD)), (RECORD_PATCH, at_home(patch, RECORD_PATCH))])
+    let mut part = record.clone();
+    if let Some(members) = part.as_object_mut() {
+        members.remove("required");
+    }
+    Ok([
+        (RECORD, at_home(record, RECORD)),
+        (RECORD_PART, at_home(part, RECORD_PART)),
+        (NEW_RECORD, at_home(input, NEW_RECORD)),
+        (RECORD_PATCH, at_home(patch, RECORD_PATCH)),
+    ])
 }
 
 /// The system fields of a record (R5).
@@ -76,7 +87,21 @@ fn annotate(document: &mut Value, seen: &SeenModel) {
         if let (Some(field), Some(members)) = (seen.model.field(name), schema.as_object_mut()) {
             let codes: Vec<&str> = codes(field, seen, required.contains(name), members).iter().map(|code| code.as_str()).collect();
             members.insert("x-dmr-codes".into(), codes.into());
+            if field.shape.kind == FieldType::Integer {
+                bound(members);
+            }
         }
+    }
+}
+
+/// An integer is one of 64 bits, whatever the schema leaves open.
+fn bound(schema: &mut Object) {
+    schema.entry("format").or_insert_with(|| "int64".into());
+    if !schema.contains_key("exclusiveMinimum") {
+        schema.entry("minimum").or_insert_with(|| i64::MIN.into());
+    }
+    if !schema.contains_key("exclusiveMaximum") {
+        schema.entry("maximum").or_insert_with(|| i64::MAX.into());
     }
 }
 

@@ -66,8 +66,8 @@ const FIELDS: Parameter = query("fields", Kind::Text, "names of fields, joined b
 const DELETED: Parameter =
     query("deleted", Kind::Word(&["exclude", "include", "only"]), "whether deleted records are shown; a right of its own");
 const IF_MATCH: Parameter = header("If-Match", Kind::Tag, "only while the version is this one");
-const IF_NONE_MATCH: Parameter = header("If-None-Match", Kind::Tag, "304 while the version is this one");
-const IDEMPOTENCY_KEY: Parameter = header("Idempotency-Key", Kind::Text, "makes this write safe to try again for 24 hours");
+const IF_NONE_MATCH: Parameter = header("If-None-Match", Kind::Text, "304 while the version is this one");
+const IDEMPOTENCY_KEY: Parameter = header("Idempotency-Key", Kind::Key, "makes this write safe to try again for 24 hours");
 
 const PREFER: Parameter = header("Prefer", Kind::Text, "`respond-async`: 202 at once with the address of the ingest");
 

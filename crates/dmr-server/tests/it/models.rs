@@ -284,7 +284,9 @@ fn p1_permissions_are_read_and_replaced() {
     }
     "#);
     let wanted = json!({ "models": { "admin": ["create", "read", "update", "delete", "list"], "anonymous": ["list"] } });
-    admin.put("/api/registry/models/Product/permissions", &wanted).must(200);
+    let replaced = admin.put("/api/registry/models/Product/permissions", &wanted).must(200);
+    // The same again is no change.
+    assert_eq!(admin.put("/api/registry/models/Product/permissions", &wanted).must(200).json(), replaced.json());
     world.nobody().get("/api/records/Product").must(200);
     assert_snapshot!(admin.put("/api/registry/models/Product/permissions", &json!({ "models": { "admin": ["fly"] } })).refusal(), @"422 permissions.invalid [body /models/admin permissions.invalid]");
 }

@@ -10,7 +10,7 @@ use crate::seen::SeenModel;
 use crate::submission::Make;
 use dmr_core::catalog::Catalog;
 use dmr_core::change::{Change, RegistryChange, RegistryKind};
-use dmr_core::decide::{Decision, Read, Reads, Snapshot};
+use dmr_core::decide::{Committed, Decision, Read, Reads, Snapshot};
 use dmr_core::document;
 use dmr_core::evolution::FieldChange;
 use dmr_core::log::EntryKind;
@@ -145,9 +145,8 @@ impl Session {
             Registration { permissions: Some(body), ..Registration::new(head.name.clone(), head.source) }
         });
         match prepared {
-            Ok(registration) => self.change(name, if_match, registration, EntryKind::ModelPermissions, |_, _, mut committed| {
-                let model = new_model(&mut committed.changes)?;
-                Ok(registration::write_permissions(&model))
+            Ok(registration) => self.change(name, if_match, registration, EntryKind::ModelPermissions, |session, command, committed| {
+                Ok(registration::write_permissions(&*model_of(session, &command, committed)?))
             }),
             Err(problem) => Pending::refused(problem),
         }
@@ -307,29 +306,24 @@ impl Session {
 }
 
 /// The answer of a registration; runs on the writer after the catalog took it in.
-pub(super) fn registered(
-    session: &Session,
-    command: Registering<Decide>,
-    mut committed: dmr_core::decide::Committed,
-) -> Result<Registered, Problem> {
+pub(super) fn registered(session: &Session, command: Registering<Decide>, committed: Committed) -> Result<Registered, Problem> {
     let changed = !committed.changes.is_empty();
-    let name = match new_model(&mut committed.changes) {
-        Ok(model) => model.head.name.to_string(),
-        Err(problem) => {
-            let (id, _) = command.on.ok_or(problem)?;
-            let entry = session.inner.catalog.read().model_by_id(id).cloned();
-            entry.map(|entry| entry.head.name.to_string()).unwrap_or_default()
-        }
-    };
+    let name = model_of(session, &command, committed)?.head.name.to_string();
     session.registered_model(&name, changed)
 }
 
-fn new_model(changes: &mut Vec<Change>) -> Result<Arc<Model>, Problem> {
-    let found = changes.drain(..).find_map(|change| match change {
+/// The model a registration came to; where nothing was to change, as it is.
+fn model_of(session: &Session, command: &Registering<Decide>, committed: Committed) -> Result<Arc<Model>, Problem> {
+    let made = committed.changes.into_iter().find_map(|change| match change {
         Change::Registry(change) => change.new_model,
         _ => None,
     });
-    found.ok_or_else(|| Problem::new(Code::Internal, "a registration without a model"))
+    let none = || Problem::new(Code::Internal, "a registration without a model");
+    match (made, command.on) {
+        (Some(model), _) => Ok(model),
+        (None, Some((id, _))) => session.inner.catalog.read().model_by_id(id).cloned().ok_or_else(none)?.model(),
+        (None, None) => Err(none()),
+    }
 }
 
 fn exists(name: &str) -> Problem {

@@ -30,7 +30,7 @@ pub fn input(document: &Value, fields: &[Field], visible: &dyn Fn(&[FieldId]) ->
     build(document, fields, visible, Form::Input, open)
 }
 
-/// The schema of a merge patch: as [`input`], with every field optional and null, which removes it, admitted.
+/// The schema of a merge patch: as [`input`], with every field optional, and null, which removes it, admitted where it need not stay.
 ///
 /// # Errors
 /// As [`visible`].
@@ -124,7 +124,8 @@ impl<'a> Builder<'_, '_, 'a> {
             or_null(inside, field.shape.nullable)
         };
         if self.form == Form::Patch {
-            schema = or_null(schema, !field.shape.nullable);
+            let stays = field.shape.required && field.shape.default.is_none();
+            schema = or_null(schema, !field.shape.nullable && !stays);
         }
         if schema == Value::Bool(true) {
             schema = Value::Object(Object::new());

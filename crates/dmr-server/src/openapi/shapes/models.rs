@@ -95,6 +95,10 @@ fn permissions() -> Value {
     })
 }
 
+fn or_null(schema: &Value) -> Value {
+    json!({ "anyOf": [schema, { "type": "null" }] })
+}
+
 /// What is the same in a registration and in a next version. What of a schema a model can be made of is said by the problem documents.
 fn definitions() -> Named {
     let schema = json!({ "type": "object", "description": "a JSON Schema of any draft from 4 on; its root describes an object" });
@@ -103,7 +107,7 @@ fn definitions() -> Named {
         "description": "per field: `behaviours` (READ_ONLY, WRITE_ONLY, READ_WRITE, INDEXED) and `widget`",
         "additionalProperties": { "type": "object" },
     });
-    let lists = json!({ "type": "array", "items": names() });
+    let lists = json!({ "type": "array", "items": { "type": "array", "minItems": 1, "items": { "type": "string" } } });
     let common = |mut more: Value, required: &[&str]| {
         let properties = json!({
             "schema": schema,
@@ -136,10 +140,10 @@ fn definitions() -> Named {
             json!({
                 "type": "object",
                 "properties": {
-                    "fields": { "type": "object" },
-                    "indexes": lists,
-                    "unique": lists,
-                    "tags": names(),
+                    "fields": fields,
+                    "indexes": or_null(&lists),
+                    "unique": or_null(&lists),
+                    "tags": or_null(&names()),
                     "description": { "type": ["string", "null"] },
                     "storage": { "enum": ["flexible", "structured"] },
                 },

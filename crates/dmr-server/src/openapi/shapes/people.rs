@@ -29,13 +29,16 @@ fn principals() -> Named {
     let attributes = json!({ "type": "object" });
     let switch = json!({ "type": "boolean" });
     let given = json!({ "name": name(), "roles": role_names(), "attributes": attributes, "suspended": switch });
+    let patch = json!({
+        "name": name(), "roles": role_names(), "attributes": { "type": ["object", "null"] }, "suspended": { "type": ["boolean", "null"] },
+    });
     let told = json!({
         "id": uuid(), "name": { "type": "string" }, "roles": names(), "attributes": attributes, "suspended": switch,
         "created_at": time(), "keys": { "type": "array", "items": refer("KeyDescription") },
     });
     vec![
-        ("NewPrincipal", object(&["name", "roles"], given.clone(), true)),
-        ("PrincipalPatch", object(&[], given, true)),
+        ("NewPrincipal", object(&["name", "roles"], given, true)),
+        ("PrincipalPatch", object(&[], patch, true)),
         ("Principal", object(&["id", "name", "roles", "suspended", "created_at", "keys"], told, true)),
         ("Principals", list("Principal")),
     ]
@@ -56,7 +59,8 @@ fn keys() -> Named {
 
 /// A name of a principal or key: no spaces at its ends, no control characters.
 fn name() -> Value {
-    json!({ "type": "string", "pattern": "^[A-Za-z0-9]([A-Za-z0-9 .:@_-]{0,198}[A-Za-z0-9])?$" })
+    let (inside, ends) = (r"[^\u0000-\u001f\u007f-\u009f]", r"[^\u0000-\u0020\u007f-\u00a0]");
+    json!({ "type": "string", "pattern": format!("^{ends}({inside}{{0,198}}{ends})?$") })
 }
 
 fn role_names() -> Value {

@@ -1,17 +1,18 @@
-//! Records, questions over them, their history, and what was taken in from elsewhere.
+//! Records, questions over them, their history.
 
 use super::super::schemas::system_fields;
 use super::{Named, list, names, refer, time, uuid};
-use dmr::core::Value;
+use dmr::core::{Object, Value};
 use serde_json::json;
 
 pub fn all() -> Named {
-    let mut all = vec![
-        ("Record", json!({ "type": "object", "properties": system_fields() })),
+    vec![
+        ("Record", json!({ "type": "object", "properties": any_numbers(system_fields()) })),
         ("NewRecord", json!({ "type": "object" })),
         ("RecordPatch", json!({ "type": "object" })),
         ("NewRecords", json!({ "anyOf": [refer("NewRecord"), { "type": "array", "items": refer("NewRecord") }] })),
-        ("Records", list("Record")),
+        ("RecordPart", json!({ "type": "object", "properties": any_numbers(system_fields()) })),
+        ("Records", list("RecordPart")),
         (
             "RecordOrIds",
             json!({ "anyOf": [refer("Record"), { "type": "object", "required": ["ids"], "properties": { "ids": { "type": "array", "items": uuid() } }, "additionalProperties": false }] }),
@@ -29,10 +30,13 @@ pub fn all() -> Named {
         ("History", list("Event")),
         ("Entry", entry()),
         ("Entries", list("Entry")),
-    ];
-    all.extend(ingestion());
-    all.extend(ingested());
-    all
+    ]
+}
+
+/// With `numbers=string` every number is a text.
+fn any_numbers(mut fields: Object) -> Object {
+    fields.insert("_version".into(), json!({ "type": ["integer", "string"], "readOnly": true }));
+    fields
 }
 
 fn results() -> Value {
@@ -48,19 +52,29 @@ fn results() -> Value {
 }
 
 fn batch() -> Value {
+    let operation = |names: &[&str], required: &[&str]| {
+        json!({
+            "type": "object",
+            "required": required,
+            "properties": {
+                "op": { "enum": names },
+                "id": {},
+                "if_version": { "type": ["integer", "null"], "minimum": 1, "maximum": i64::MAX },
+                "record": { "type": "object" },
+            },
+            "additionalProperties": false,
+        })
+    };
+    let operations = json!({ "anyOf": [
+        operation(&["create", "upsert"], &["op", "record"]),
+        operation(&["update", "replace"], &["op", "id", "record"]),
+        operation(&["delete", "restore"], &["op", "id"]),
+    ] });
     json!({
         "type": "object",
         "required": ["operations"],
-        "properties": { "operations": { "type": "array", "items": {
-            "type": "object",
-            "required": ["op"],
-            "properties": {
-                "op": { "enum": ["create", "upsert", "update", "replace", "delete", "restore"] },
-                "id": { "type": "string" },
-                "if_version": { "type": "integer", "minimum": 1 },
-                "record": { "type": "object" },
-            },
-        } } },
+        "properties": { "operations": { "type": "array", "items": operations } },
+        "additionalProperties": false,
     })
 }
 
@@ -120,75 +134,4 @@ fn entry() -> Value {
             "changed": { "type": ["array", "null"] },
         },
     })
-}
-
-fn ingestion() -> Named {
-    let storage = json!({ "enum": ["auto", "flexible", "structured"] });
-    vec![
-        (
-            "Upload",
-            json!({
-                "type": "object",
-                "required": ["file"],
-                "properties": { "file": { "type": "string", "contentMediaType": "application/octet-stream", "format": "binary" }, "storage_method": storage, "model": { "type": "string" }, "if_changed": { "enum": ["true", "false"] } },
-            }),
-        ),
-        (
-            "Process",
-            json!({
-                "type": "object",
-                "required": ["data_records", "source_name"],
-                "properties": { "data_records": { "type": "array", "items": { "type": "object" } }, "source_name": { "type": "string" }, "storage_method": storage },
-            }),
-        ),
-    ]
-}
-
-fn ingested() -> Named {
-    vec![
-        (
-            "Ingested",
-            json!({
-                "type": "object",
-                "required": ["ingest", "model", "records", "quarantined"],
-                "properties": {
-                    "ingest": { "type": "string" },
-                    "model": { "type": "string" },
-                    "version": { "type": ["string", "null"] },
-                    "records": { "type": "integer", "minimum": 0 },
-                    "quarantined": { "type": "integer", "minimum": 0 },
-                    "storage": { "type": "object", "required": ["method"], "properties": { "method": { "enum": ["flexible", "structured"] }, "reasons": names() } },
-                },
-            }),
-        ),
-        (
-            "Ingest",
-            json!({
-                "type": "object",
-                "required": ["state", "records", "quarantined"],
-                "properties": {
-                    "state": { "type": "string" },
-                    "records": { "type": "integer", "minimum": 0 },
-                    "quarantined": { "type": "integer", "minimum": 0 },
-                    "bytes": { "type": ["integer", "null"], "minimum": 0 },
-                    "total_bytes": { "type": ["integer", "null"], "minimum": 0 },
-                },
-            }),
-        ),
-        (
-            "Quarantined",
-            json!({
-                "type": "object",
-                "required": ["id", "code", "message"],
-                "properties": {
-                    "id": {},
-                    "place": { "type": ["object", "null"], "properties": { "line": { "type": ["integer", "null"] }, "byte": { "type": ["integer", "null"] } } },
-                    "code": { "type": "string" },
-                    "message": { "type": "string" },
-                    "raw": {},
-                },
-            }),
-        ),
-        ("Quarantine", list("Quarantined")),
-    ]
 }

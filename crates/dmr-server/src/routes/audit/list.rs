@@ -18,7 +18,7 @@ pub static ROUTE: Route = Route {
         query("model", Kind::Text, "of this model"),
         query("record", Kind::Text, "of this record"),
         query("user", Kind::Text, "by this principal: its id or name"),
-        query("operation", Kind::Text, "of this kind"),
+        query("operation", Kind::Operation, "of this kind"),
         query("since", Kind::Time, "not before this time"),
         query("until", Kind::Time, "not after this time"),
         LIMIT,
@@ -40,7 +40,7 @@ async fn list(call: Call) -> Result<Answer, Problem> {
         since: given.time("since")?,
         until: given.time("until")?,
         limit: given.number("limit")?,
-        cursor: given.owned("cursor"),
+        cursor: given.cursor().map(str::to_owned),
     };
     Ok(answer(&call.head.uri, &call.session.audit(filter).await?))
 }

@@ -21,5 +21,5 @@ pub static ROUTE: Route = Route {
 
 async fn list(call: Call) -> Result<Answer, Problem> {
     let given = call.parameters()?;
-    Ok(page(&call.head.uri, &call.session.quarantine(&call.place(0)?, given.number("limit")?, given.text("cursor"))?))
+    Ok(page(&call.head.uri, &call.session.quarantine(&call.place(0)?, given.number("limit")?, given.cursor())?))
 }

@@ -39,7 +39,7 @@ async fn list(call: Call) -> Result<Answer, Problem> {
         tag: given.owned("tag"),
         namespace: given.owned("namespace"),
         limit: given.number("limit")?,
-        cursor: given.owned("cursor"),
+        cursor: given.cursor().map(str::to_owned),
         count,
     };
     Ok(page(&call.head.uri, &call.session.models(&filter)?))

@@ -17,7 +17,15 @@ pub static ROUTE: Route = Route {
     parameters: &[IF_MATCH],
     takes: Some(Takes { shape: Shape::PrincipalPatch, media: &[media::MERGE_PATCH, media::JSON] }),
     gives: &[gives(200, Shape::Principal, "the principal")],
-    codes: &[Code::RightMissing, Code::PrincipalUnknown, Code::PrincipalInvalid, Code::RoleUnknown, Code::RecordVersion],
+    codes: &[
+        Code::RightMissing,
+        Code::PrincipalUnknown,
+        Code::PrincipalInvalid,
+        Code::NameInvalid,
+        Code::UniqueTaken,
+        Code::RoleUnknown,
+        Code::RecordVersion,
+    ],
     run: |call| run(call, change),
     ..PLAIN
 };

@@ -8,7 +8,7 @@ use crate::route::{Family, Method, PLAIN, Route, Shape, Takes, gives};
 use crate::routes::{IDEMPOTENCY_KEY, NUMBERS, ON_ERROR};
 use bytes::Bytes;
 use dmr::core::Problem;
-use dmr::{BulkAnswer, Rows};
+use dmr::{BulkAnswer, Rows, Write};
 use dmr_api::{media, route};
 use http::StatusCode;
 
@@ -35,7 +35,8 @@ async fn create(mut call: Call) -> Result<Answer, Problem> {
     if media == media::NDJSON || body.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
         return several(call, &given, media, body).await;
     }
-    let write = call.write(&given, &body)?;
+    // One record has no others that could be written without it.
+    let write = Write { report: false, ..call.write(&given, &body)? };
     let made = call.session.create(&call.place(0)?, &body, write).await?;
     Ok(written(&made, call.head.uri.path()))
 }

@@ -22,6 +22,6 @@ pub static ROUTE: Route = Route {
 
 async fn history(call: Call) -> Result<Answer, Problem> {
     let given = call.parameters()?;
-    let page = call.session.history(&call.place(0)?, &call.place(1)?, given.number("limit")?, given.text("cursor")).await?;
+    let page = call.session.history(&call.place(0)?, &call.place(1)?, given.number("limit")?, given.cursor()).await?;
     Ok(answer(&call.head.uri, &page))
 }

@@ -5,6 +5,7 @@ use crate::answer::Answer;
 use crate::call::{Call, run};
 use crate::route::{Family, Method, PLAIN, Route, Shape, Takes, gives};
 use crate::routes::{IDEMPOTENCY_KEY, IF_MATCH, NUMBERS};
+use dmr::core::query::whole_value;
 use dmr::core::{Code, Issue, Problem, Value, json};
 use dmr_api::{media, route};
 
@@ -37,9 +38,6 @@ fn version(document: &Value) -> Result<u64, Problem> {
     if let Some(other) = members.keys().find(|name| *name != "to") {
         return Err(wrong(&dmr::core::path::pointer("", other), "there is no such member"));
     }
-    members
-        .get("to")
-        .and_then(Value::as_u64)
-        .filter(|to| *to > 0)
-        .ok_or_else(|| wrong("/to", "this is a version of the record: 1, 2, 3 ..."))
+    let to = members.get("to").and_then(whole_value).map(|to| to as u64);
+    to.ok_or_else(|| wrong("/to", "this is a version of the record: 1, 2, 3 ..."))
 }
