@@ -24,6 +24,10 @@ use failure::Failure;
 use output::Output;
 use std::process::ExitCode;
 
+/// Many small allocations go from one thread to another here, which is what it is made for.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let output = Output::new(cli.common.format);
