@@ -84,6 +84,8 @@ codes! {
     UniqueTaken "unique.taken" 409 "Another record has this value",
     RecordUnknown "record.unknown" 404 "There is no such record",
     RecordVersion "record.version" 412 "The record has changed since",
+    PatchTest "patch.test" 409 "A test of a JSON Patch failed",
+    PatchPath "patch.path" 409 "An operation of a JSON Patch leads to nothing in the record",
     RecordDeleted "record.deleted" 409 "The record is deleted",
     RecordNotDeleted "record.not_deleted" 409 "The record is not deleted",
     BulkTooMany "bulk.too_many" 422 "More rows than one request may hold",

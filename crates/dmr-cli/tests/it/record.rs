@@ -110,3 +110,14 @@ fn a3_a_record_is_shown_as_it_was() {
     let was = world.dmr(&format!("record get Product {id} --as-of {then} --format json")).json();
     assert_eq!(was["name"], "Tea");
 }
+
+#[test]
+fn r1_a_record_is_changed_by_a_json_patch() {
+    let world = World::with_products();
+    let patch =
+        |operations: &str| world.with(&[], operations, &["record", "update", "Product", "0012", "--patch", "-", "--format", "json"]);
+    let changed = patch(r#"[{"op": "test", "path": "/sku", "value": "0012"}, {"op": "replace", "path": "/name", "value": "Mint"}]"#).json();
+    assert_eq!((&changed["name"], &changed["_version"]), (&serde_json::json!("Mint"), &serde_json::json!(2)));
+    insta::assert_snapshot!(patch(r#"[{"op": "test", "path": "/name", "value": "Tea"}]"#).failed(6), @r#"{"type":"https://dmr.dev/problems/patch.test","title":"A test of a JSON Patch failed","status":409,"detail":"`/name` is not the value that was expected","code":"patch.test","errors":[{"in":"body","pointer":"/0/value","code":"patch.test","rule":"test","message":"`/name` is not the value that was expected"}]}"#);
+    world.dmr("record update Product 0012 name=Later --patch operations.json").failed(2);
+}

@@ -21,7 +21,7 @@ impl Hand<'_> {
         self.view.access(field.id).write.holds(self.owner, self.asker)
     }
 
-    fn reads(&self, field: &Field) -> bool {
+    pub(super) fn reads(&self, field: &Field) -> bool {
         self.view.access(field.id).read.holds(self.owner, self.asker)
     }
 
@@ -29,7 +29,7 @@ impl Hand<'_> {
         self.view.undeclared.write.holds(self.owner, self.asker)
     }
 
-    fn reads_undeclared(&self) -> bool {
+    pub(super) fn reads_undeclared(&self) -> bool {
         self.view.undeclared.read.holds(self.owner, self.asker)
     }
 
@@ -120,6 +120,24 @@ fn replace_level(hand: Hand<'_>, fields: &[Field], before: &Object, mut sent: Ob
 fn hides_inside(hand: Hand<'_>, field: &Field) -> bool {
     let hides = |child: &Field| !hand.writes(child) || !hand.reads(child) || hides_inside(hand, child);
     !field.children.is_empty() && (!hand.owns_undeclared() || field.children.iter().any(hides))
+}
+
+/// Takes out what the asker does not see.
+pub(super) fn retain_readable(hand: Hand<'_>, record: &mut Object) {
+    readable_level(hand, &hand.model.fields, record);
+}
+
+fn readable_level(hand: Hand<'_>, fields: &[Field], record: &mut Object) {
+    record.retain(|name, value| match fields.iter().find(|field| field.name() == name) {
+        None => hand.reads_undeclared(),
+        Some(field) if !hand.reads(field) => false,
+        Some(field) => {
+            if let (false, Value::Object(inner)) = (field.children.is_empty(), value) {
+                readable_level(hand, &field.children, inner);
+            }
+            true
+        }
+    });
 }
 
 /// Takes out what the asker may not set.

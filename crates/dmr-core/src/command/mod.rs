@@ -2,9 +2,12 @@
 
 mod check;
 mod merge;
+mod patch;
+mod patched;
 mod revise;
 mod write;
 
 pub use check::{check, check_rights, checked_doc};
+pub use patch::{JsonPatch, MOST_OPERATIONS, Touch};
 pub use revise::unknown;
 pub use write::{Done, Item, NewRecord, Retry, Revision, Target, WriteCommand, missing, place, scope_text};

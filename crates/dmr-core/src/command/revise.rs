@@ -2,6 +2,7 @@
 
 use super::check::{check_rights, checked_doc, refusal};
 use super::merge::{self, Hand};
+use super::patched::patched;
 use super::write::{Deciding, Done, Revision, Stop, Target};
 use crate::log::EntryKind;
 use crate::permission::Operation;
@@ -20,6 +21,10 @@ impl Deciding<'_> {
         }
         match revision {
             Revision::Merge(patch) => self.merge(before, patch),
+            Revision::Patch(patch) => {
+                let (record, unseen) = patched(self.hand(&before), &before, patch)?;
+                self.revised(EntryKind::RecordUpdate, before, record, unseen)
+            }
             Revision::Replace(sent) => self.replace(before, sent),
             Revision::Delete { hard } => self.delete(before, *hard),
             Revision::Restore => self.restore(before),

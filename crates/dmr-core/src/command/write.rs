@@ -1,6 +1,7 @@
 //! Writing records: one, many, or a batch of different operations; all or nothing, or a report for each (R1).
 
 use super::check::{check_rights, checked_doc, refusal};
+use super::patch::JsonPatch;
 use crate::change::{Change, Outcome, RecordChange};
 use crate::decide::{Decision, Read, Reads, Snapshot};
 use crate::gate::View;
@@ -42,6 +43,8 @@ pub enum Target {
 pub enum Revision {
     /// Merge patch.
     Merge(Object),
+    /// JSON Patch.
+    Patch(Arc<JsonPatch>),
     /// The asker's writable view is replaced.
     Replace(Object),
     /// It is deleted: for good where `hard`.

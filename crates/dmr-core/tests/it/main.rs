@@ -5,6 +5,7 @@ mod builder;
 mod docs;
 mod evolution;
 mod json;
+mod json_patch;
 mod key;
 mod native;
 mod number;

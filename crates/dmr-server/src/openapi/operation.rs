@@ -22,12 +22,7 @@ pub fn describe(route: &Route, schema: &dyn Fn(Shape) -> Value) -> Value {
         "responses": responses(route, schema),
     });
     if let (Some(takes), Some(members)) = (route.takes, operation.as_object_mut()) {
-        let content: Object = takes
-            .media
-            .iter()
-            .filter(|media| **media != media::JSON_PATCH)
-            .map(|media| ((*media).to_owned(), body(takes.shape, media, schema)))
-            .collect();
+        let content: Object = takes.media.iter().map(|media| ((*media).to_owned(), body(takes.shape, media, schema))).collect();
         members.insert("requestBody".into(), json!({ "required": true, "content": content }));
     }
     if let (Access::Open, Some(members)) = (route.access, operation.as_object_mut()) {
@@ -36,10 +31,11 @@ pub fn describe(route: &Route, schema: &dyn Fn(Shape) -> Value) -> Value {
     operation
 }
 
-/// Lines have no schema of the whole body. A JSON Patch is told apart only to be refused by name: it is not described.
+/// Lines have no schema of the whole body; a JSON Patch has its own, whatever it changes.
 fn body(shape: Shape, media: &str, schema: &dyn Fn(Shape) -> Value) -> Value {
     match media {
         media::NDJSON => json!({ "schema": { "type": "string", "description": "a record a line" } }),
+        media::JSON_PATCH => json!({ "schema": super::shapes::json_patch() }),
         _ => json!({ "schema": schema(shape) }),
     }
 }

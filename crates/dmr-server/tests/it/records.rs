@@ -382,11 +382,44 @@ fn a3_history_as_of_and_revert() {
 }
 
 #[test]
-fn json_patch_is_refused_by_name() {
+fn r1_a_json_patch_changes_a_record() {
     let world = shelf();
     let at = format!("{PRODUCTS}/{}", world.admin().get(PRODUCTS).json()["items"][0]["_id"].as_str().unwrap());
-    let patch = Request::patch(at).bytes("application/json-patch+json", r#"[{"op":"remove","path":"/sku"}]"#);
-    assert_snapshot!(world.admin().send(patch).refusal(), @"422 behaviour.unavailable");
+    let patch = |body: &str| world.admin().send(Request::patch(at.clone()).bytes("application/json-patch+json", body.to_owned()));
+    let changed =
+        patch(r#"[{"op":"test","path":"/sku","value":"T1"},{"op":"remove","path":"/sku"},{"op":"add","path":"/tags/0","value":"new"}]"#);
+    assert_eq!(changed.must(200).json()["tags"], json!(["new", "hot"]));
+    assert_snapshot!(patch(r#"[{"op":"test","path":"/price","value":4}]"#).show(), @r#"
+    409 Conflict
+    content-type: application/problem+json
+
+    {
+      "type": "https://dmr.dev/problems/patch.test",
+      "title": "A test of a JSON Patch failed",
+      "status": 409,
+      "detail": "`/price` is not the value that was expected",
+      "code": "patch.test",
+      "errors": [
+        {
+          "in": "body",
+          "pointer": "/0/value",
+          "code": "patch.test",
+          "rule": "test",
+          "message": "`/price` is not the value that was expected"
+        }
+      ]
+    }
+    "#);
+    assert_snapshot!(patch(r#"[{"op":"remove","path":"/sku"}]"#).refusal(), @"409 patch.path [body /0/path patch.path]");
+    assert_snapshot!(patch(r#"[{"op":"add","path":"/skew","value":1}]"#).refusal(), @"400 field.unknown [body /0/path field.unknown]");
+    assert_snapshot!(patch(r#"{"op":"remove"}"#).refusal(), @"400 body.shape [body  body.shape]");
+    let old = Request::patch(at.clone()).header("If-Match", r#""1.x""#).bytes("application/json-patch+json", "[]");
+    assert_snapshot!(world.admin().send(old).refusal(), @"412 record.version");
+    let described = world.admin().get("/openapi.json").json();
+    let content = &described["paths"]["/api/records/{model}/{id}"]["patch"]["requestBody"]["content"];
+    let media: Vec<&String> = content.as_object().unwrap().keys().collect();
+    assert_eq!(media, ["application/merge-patch+json", "application/json", "application/json-patch+json"]);
+    assert_eq!(content["application/json-patch+json"]["schema"]["items"]["oneOf"].as_array().unwrap().len(), 3);
 }
 
 #[test]

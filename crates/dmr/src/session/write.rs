@@ -4,7 +4,7 @@ use super::Session;
 use crate::pending::Pending;
 use crate::seen::{Seen, SeenModel, Written};
 use dmr_core::change::Change;
-use dmr_core::command::{self, Done, Item, NewRecord, Revision, Target, WriteCommand};
+use dmr_core::command::{self, Done, Item, JsonPatch, NewRecord, Revision, Target, WriteCommand};
 use dmr_core::decide::Committed;
 use dmr_core::gate::NumberStyle;
 use dmr_core::log::EntryKind;
@@ -53,7 +53,7 @@ impl Retry {
 pub enum Patch<'a> {
     /// A merge patch (RFC 7396).
     Merge(&'a [u8]),
-    /// A JSON Patch (RFC 6902). Not built: refused by name.
+    /// A JSON Patch (RFC 6902): applied to the record as the asker sees it.
     Json(&'a [u8]),
 }
 
@@ -76,15 +76,14 @@ impl Session {
 
     /// Changes a record in part (R1).
     pub fn update(&self, model: &str, id: &str, patch: Patch<'_>, write: Write) -> Pending<Written> {
-        let body = match patch {
-            Patch::Merge(body) => body,
-            Patch::Json(_) => {
-                let problem = Problem::new(Code::BehaviourUnavailable, "JSON Patch is not built yet");
-                return Pending::refused(problem.suggest("use a merge patch: Content-Type: application/merge-patch+json"));
-            }
+        let (merges, body): (bool, Box<[u8]>) = match patch {
+            Patch::Merge(body) => (true, body.into()),
+            Patch::Json(body) => (false, body.into()),
         };
-        let body: Box<[u8]> = body.into();
-        self.revise(model, id, write, move || Ok(Revision::Merge(object(json::parse(&body)?)?)))
+        self.revise(model, id, write, move || {
+            let patch = json::parse(&body)?;
+            Ok(if merges { Revision::Merge(object(patch)?) } else { Revision::Patch(Arc::new(JsonPatch::read(patch)?)) })
+        })
     }
 
     /// Replaces what the asker may set of a record (R1).

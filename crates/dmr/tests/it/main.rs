@@ -9,6 +9,7 @@ mod docs;
 mod examples;
 mod ingest;
 mod laws;
+mod patching;
 mod people;
 mod permissions;
 mod questions;

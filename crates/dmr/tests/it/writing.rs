@@ -1,7 +1,7 @@
 //! Writing records: one, many, all or none; versions, retries, system fields (R1, R5; attacks B and H as far as a library shows them).
 
 use crate::world::{Outcome, Person, id, on_both, told, with_settings};
-use dmr::{Deleted, Get, Patch, RecordId, Retry, Rows, Settings, Value, Write};
+use dmr::{Deleted, Get, RecordId, Retry, Rows, Settings, Value, Write};
 use serde_json::json;
 
 fn products(admin: &Person) {
@@ -93,17 +93,6 @@ fn r1_a_merge_patch_changes_what_it_names() {
         }
         "#);
         assert_eq!(admin.updates("Product", "zz", json!({})).refused()["code"], "record.unknown");
-    });
-}
-
-#[test]
-fn r1_a_json_patch_is_refused_by_name() {
-    on_both(|world| {
-        let admin = world.admin();
-        products(&admin);
-        admin.creates("Product", json!({ "sku": "a", "name": "Pen" })).done();
-        let refused = admin.update("Product", "a", Patch::Json(b"[]"), Write::default()).refused();
-        assert_eq!(refused["code"], "behaviour.unavailable");
     });
 }
 

@@ -6,6 +6,8 @@ mod people;
 mod problem;
 mod records;
 
+pub use records::json_patch;
+
 use dmr::core::{Object, Value};
 use serde_json::json;
 

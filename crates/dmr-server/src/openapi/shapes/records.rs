@@ -78,6 +78,29 @@ fn batch() -> Value {
     })
 }
 
+/// A JSON Patch (RFC 6902).
+pub fn json_patch() -> Value {
+    let pointer = json!({ "type": "string", "pattern": "^(/([^~/]|~[01])*)*$" });
+    let operation = |name: &str, op: Value, members: Value, required: &[&str]| {
+        let mut properties = json!({ "op": op, "path": pointer });
+        if let (Some(properties), Value::Object(members)) = (properties.as_object_mut(), members) {
+            properties.extend(members);
+        }
+        json!({ "title": name, "type": "object", "required": required, "properties": properties })
+    };
+    let with_value = json!({ "enum": ["add", "replace", "test"] });
+    json!({
+        "type": "array",
+        "maxItems": dmr::core::command::MOST_OPERATIONS,
+        "description": "a JSON Patch (RFC 6902): operations on the record as the caller sees it, all or none",
+        "items": { "oneOf": [
+            operation("set or test", with_value, json!({ "value": {} }), &["op", "path", "value"]),
+            operation("remove", json!({ "const": "remove" }), json!({}), &["op", "path"]),
+            operation("move or copy", json!({ "enum": ["move", "copy"] }), json!({ "from": pointer }), &["op", "path", "from"]),
+        ] },
+    })
+}
+
 fn query() -> Value {
     json!({
         "type": "object",

@@ -40,6 +40,31 @@ const WRITE_CODES: &[Code] = &[
     Code::IdempotencyRunning,
 ];
 
+/// What a change in part may be refused for: a JSON Patch has reasons of its own.
+const PATCH_CODES: &[Code] = &[
+    Code::RightMissing,
+    Code::RowRefused,
+    Code::ModelUnknown,
+    Code::RecordUnknown,
+    Code::ValueInvalid,
+    Code::FieldUnknown,
+    Code::FieldReadOnly,
+    Code::FieldRequired,
+    Code::ValueType,
+    Code::ValueRule,
+    Code::ValueRange,
+    Code::PatternBudget,
+    Code::UniqueTaken,
+    Code::RecordVersion,
+    Code::RecordDeleted,
+    Code::IdempotencyMismatch,
+    Code::IdempotencyRunning,
+    Code::FilterField,
+    Code::PatchTest,
+    Code::PatchPath,
+    Code::BulkTooMany,
+];
+
 /// A record as an answer, with its tag.
 fn record(status: StatusCode, seen: &Seen) -> Answer {
     let mut text = Vec::with_capacity(512);

@@ -1,6 +1,6 @@
-//! `PATCH /api/records/{model}/{id}`: changes a record by a merge patch, applied to it as the caller sees it (R1).
+//! `PATCH /api/records/{model}/{id}`: changes a record by a merge patch or a JSON Patch, applied to it as the caller sees it (R1).
 
-use super::{WRITE_CODES, written};
+use super::{PATCH_CODES, written};
 use crate::answer::Answer;
 use crate::call::{Call, run};
 use crate::route::{Family, Method, PLAIN, Route, Shape, Takes, gives};
@@ -14,11 +14,11 @@ pub static ROUTE: Route = Route {
     template: route::RECORD,
     operation: "update_record",
     family: Family::Records,
-    about: "Changes a record by a merge patch: `null` sets null where the schema admits it, else removes. JSON Patch is not built: refused.",
+    about: "Changes a record: by a merge patch, where `null` sets null if the schema admits it and else removes, or by a JSON Patch. Both apply to it as the caller sees it.",
     parameters: &[NUMBERS, IF_MATCH, IDEMPOTENCY_KEY],
     takes: Some(Takes { shape: Shape::RecordPatch, media: &[media::MERGE_PATCH, media::JSON, media::JSON_PATCH] }),
     gives: &[gives(200, Shape::Record, "the record").with(&["ETag"])],
-    codes: WRITE_CODES,
+    codes: PATCH_CODES,
     run: |call| run(call, update),
     ..PLAIN
 };
