@@ -71,7 +71,7 @@ impl Registry {
     /// As [`Registry::local`].
     pub fn owner_credential(&self) -> Result<String, Problem> {
         self.local()?;
-        let (secret, hash) = secret()?;
+        let (secret, hash) = secret(self.inner.ids.secret()?);
         *self.inner.owner.lock() = Some(hash);
         Ok(secret)
     }

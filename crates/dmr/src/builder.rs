@@ -57,7 +57,7 @@ impl Builder {
         self
     }
 
-    /// Makes ids from a seed, so that two registries make the same ones; for tests.
+    /// Makes ids, and keys, from a seed, so that two registries make the same ones; for tests.
     pub fn ids(mut self, seed: u64) -> Self {
         self.ids = Ids::seeded(seed);
         let mut secret = [7; 32];

@@ -97,14 +97,18 @@ pub(crate) fn encode(bytes: &[u8]) -> String {
     out
 }
 
-/// Bytes from [`encode`].
+/// Bytes from [`encode`]; of the texts that could mean the same bytes only the one it gives.
 pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     let digits = text.bytes().map(|byte| ALPHABET.iter().position(|known| *known == byte)).collect::<Option<Vec<_>>>()?;
     let mut out = Vec::with_capacity(digits.len() * 3 / 4);
     for chunk in digits.chunks(4) {
         let word = chunk.iter().fold(0_u32, |word, digit| word << 6 | u32::try_from(*digit).unwrap_or(0)) << (6 * (4 - chunk.len()));
         let bytes = word.to_be_bytes();
-        out.extend_from_slice(&bytes[1..chunk.len()]);
+        let (said, unsaid) = bytes[1..].split_at(chunk.len() - 1);
+        if said.is_empty() || unsaid.iter().any(|byte| *byte != 0) {
+            return None;
+        }
+        out.extend_from_slice(said);
     }
     Some(out)
 }

@@ -1,6 +1,8 @@
-//! New ids: UUIDv7, or for tests a seeded sequence that two worlds share.
+//! New ids and keys: UUIDv7 and chance, or for tests a seeded sequence that two worlds share.
 
+use dmr_core::Problem;
 use dmr_core::record::RecordId;
+use sha2::{Digest, Sha256};
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// Makes ids.
@@ -30,6 +32,17 @@ impl Ids {
                 bytes[8] = 0x80 | (bytes[8] & 0x3f);
                 RecordId(bytes)
             }
+        }
+    }
+
+    /// Bytes nobody can guess; from a seed, the next of its sequence.
+    ///
+    /// # Errors
+    /// That the system gives no random bytes.
+    pub fn secret(&self) -> Result<[u8; 32], Problem> {
+        match self {
+            Self::Clock => crate::registry::random(),
+            Self::Seeded(_) => Ok(Sha256::digest(self.next().0).into()),
         }
     }
 }

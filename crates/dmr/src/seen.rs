@@ -1,7 +1,7 @@
 //! What an asker sees: a record, a model.
 
 use dmr_core::document::OldLabels;
-use dmr_core::gate::{NumberStyle, Rendering, Selection, View, write_record};
+use dmr_core::gate::{Check, NumberStyle, Rendering, Selection, View, write_record};
 use dmr_core::model::Model;
 use dmr_core::record::{PrincipalId, Record, RecordId};
 use dmr_core::{Value, json};
@@ -40,6 +40,7 @@ impl Seen {
             numbers: self.numbers,
             system: true,
             old: &self.of.old_labels,
+            check: Check::ColumnRender,
         };
         write_record(&rendering, &self.record.as_ref(), out);
     }

@@ -19,6 +19,9 @@ const DOORS: [&str; 3] = ["dmr-api", "dmr-server", "dmr-cli"];
 const UNKNOWN_TO_CORE: [&str; 9] =
     ["std::fs", "std::net", "std::process", "std::env", "SystemTime", "Instant::now", "Timestamp::now", "Zoned::now", "rusqlite"];
 
+/// The feature that no release build may have.
+const SWITCHES: &str = "\"test-switches\"";
+
 /// Finds dependencies and words on the wrong side of a wall.
 pub fn check(house: &House, findings: &mut Vec<Finding>) -> Result<(), Failure> {
     for path in house.files.iter().filter(|path| path.starts_with("crates") && path.ends_with("Cargo.toml")) {
@@ -43,6 +46,10 @@ fn dependencies(path: &Path, text: &str, findings: &mut Vec<Finding>) {
     for (number, line) in text.lines().enumerate() {
         if let Some(name) = line.strip_prefix('[') {
             section = name.trim_end_matches(']');
+        }
+        if line.contains(SWITCHES) && section != "dev-dependencies" && section != "features" {
+            let message = format!("`{SWITCHES}` takes checks of rights away: only a dev-dependency may ask for it");
+            findings.push(Finding::at(path, number + 1, message));
         }
         let name = line.split(['.', '=', ' ']).next().unwrap_or_default();
         if section != "dependencies" || !(name == "dmr" || name.starts_with("dmr-")) {

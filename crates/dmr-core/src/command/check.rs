@@ -1,7 +1,7 @@
 //! Validation and coercion of a whole record (R4): every violation at once.
 
 use crate::document;
-use crate::gate::{Guard, View};
+use crate::gate::{Check, Guard, View};
 use crate::model::{Behaviour, Field, Model};
 use crate::path;
 use crate::problem::nearest;
@@ -67,15 +67,18 @@ fn check_field(
 }
 
 fn undeclared(model: &Model, view: &View, name: &str, pointer: &str) -> Issue {
-    let names: Vec<&str> = model.fields.iter().filter(|field| view.access(field.id).known).map(Field::name).collect();
+    let names: Vec<&str> =
+        model.fields.iter().filter(|field| view.access_for(field.id, Check::ColumnSuggest).known).map(Field::name).collect();
     Issue::body(pointer, Code::FieldUnknown, format!("the model has no field `{name}`")).suggest_all(nearest(name, names))
 }
 
 /// Checks a whole record and gives it in canonical form: values as they are stored, constant defaults filled in.
 ///
+/// `own`: whether the record is the asker's.
+///
 /// # Errors
 /// Every violation. What lies in fields the asker may not know is told without place or value.
-pub fn check(model: &Model, view: &View, mut record: Object) -> Result<Object, Vec<Issue>> {
+pub fn check(model: &Model, view: &View, own: bool, mut record: Object) -> Result<Object, Vec<Issue>> {
     let mut issues = Vec::new();
     settle(&model.fields, &mut record, "", &mut issues);
     issues.extend(reserved_key(model, &record));
@@ -93,7 +96,7 @@ pub fn check(model: &Model, view: &View, mut record: Object) -> Result<Object, V
     if issues.is_empty() {
         issues.push(Issue::body("", Code::ValueInvalid, "the record does not satisfy its model"));
     }
-    Err(issues.into_iter().map(|issue| veil(model, view, issue)).collect())
+    Err(issues.into_iter().map(|issue| veil(model, view, own, issue)).collect())
 }
 
 /// What stands behind a model in addresses beside its records: no record can be called so.
@@ -139,8 +142,9 @@ fn settle(fields: &[Field], object: &mut Object, above: &str, issues: &mut Vec<I
 }
 
 /// Takes place and value out of an issue about what the asker may not know, and the value alone where it may not read it.
-fn veil(model: &Model, view: &View, mut issue: Issue) -> Issue {
-    if !view.plain && matches!(issue.value, Some(Value::Object(_) | Value::Array(_))) {
+fn veil(model: &Model, view: &View, own: bool, mut issue: Issue) -> Issue {
+    let seen = |guard: Guard| guard == Guard::Always || guard == Guard::Own && own;
+    if !(view.plain && seen(view.sight())) && matches!(issue.value, Some(Value::Object(_) | Value::Array(_))) {
         // A rule about an object shows the whole of it, hidden members too.
         issue.value = None;
     }
@@ -149,12 +153,12 @@ fn veil(model: &Model, view: &View, mut issue: Issue) -> Issue {
     for step in pointer.split('/').skip(1) {
         let name = step.replace("~1", "/").replace("~0", "~");
         let Some(field) = level.iter().find(|field| field.name() == name) else { break };
-        let access = view.access(field.id);
+        let access = view.access_for(field.id, Check::ColumnProblem);
         if !access.known {
             return Issue::body("", Code::ValueInvalid, "the record does not satisfy its model in a part you may not see");
         }
-        if access.read == Guard::Never {
-            // What is never shown is not shown in an error either (WRITE_ONLY).
+        if !seen(access.read) {
+            // What is not shown of this record is not shown in an error either (WRITE_ONLY, or a row that is only written).
             issue.value = None;
         }
         level = &field.children;
@@ -183,8 +187,8 @@ pub fn without(mut sent: Object, issues: &[Issue]) -> Object {
 ///
 /// # Errors
 /// As [`check`].
-pub fn checked_doc(model: &Model, view: &View, record: Object) -> Result<Vec<u8>, Problem> {
-    let record = check(model, view, record).map_err(|issues| Problem::of(Code::ValueInvalid, issues))?;
+pub fn checked_doc(model: &Model, view: &View, own: bool, record: Object) -> Result<Vec<u8>, Problem> {
+    let record = check(model, view, own, record).map_err(|issues| Problem::of(Code::ValueInvalid, issues))?;
     Ok(document::encode(model, &record))
 }
 

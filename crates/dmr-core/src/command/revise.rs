@@ -4,6 +4,7 @@ use super::check::{check_rights, checked_doc, refusal};
 use super::merge::{self, Hand};
 use super::patched::patched;
 use super::write::{Deciding, Done, Revision, Stop, Target};
+use crate::gate::Check;
 use crate::log::EntryKind;
 use crate::permission::Operation;
 use crate::principal::Right;
@@ -57,11 +58,13 @@ impl Deciding<'_> {
         let holds = |guard: crate::gate::Guard| guard.holds(record.owner, self.asker.id);
         let deleted = record.deleted_at.is_some();
         let wants_deleted = matches!(revision, Revision::Restore | Revision::Delete { hard: true });
-        let seen = holds(self.view.sight()) || holds(self.view.scope(operation));
+        let check = if operation == Operation::Delete { Check::RowsDelete } else { Check::RowsUpdate };
+        let reached = holds(self.view.scope(operation, check));
+        let seen = holds(self.view.sight()) || reached;
         if !seen || (deleted && !wants_deleted) {
             return Err(unknown().into());
         }
-        if !holds(self.view.scope(operation)) {
+        if !reached {
             return Err(Problem::new(Code::RowRefused, format!("you may see this record but not {} it", operation.as_str())).into());
         }
         if matches!(revision, Revision::Delete { hard: true }) && !self.asker.may(Right::Deleted) {
@@ -97,7 +100,7 @@ impl Deciding<'_> {
 
     /// `unseen`: whether the asker set what it cannot see.
     fn revised(&mut self, kind: EntryKind, before: Record, record: Object, unseen: bool) -> Result<Done, Stop> {
-        let doc = checked_doc(self.model, self.view, record)?;
+        let doc = checked_doc(self.model, self.view, before.owner == self.asker.id, record)?;
         if *doc == *before.doc && !unseen {
             return Ok(Done::Same(Box::new(before)));
         }
@@ -130,7 +133,7 @@ impl Deciding<'_> {
             Problem::new(Code::VersionUnknown, format!("the record has no version {to}"))
                 .suggest(format!("a version from 1 to {}", before.version))
         })?;
-        if !self.view.operations.has(Operation::Update) {
+        if !self.view.may(Operation::Update) {
             return Err(super::write::missing(Operation::Update).into());
         }
         let record = merge::revert(self.hand(&before), &before, &then);

@@ -155,7 +155,7 @@ impl WriteCommand {
         let mut issues = Vec::new();
         check_rights(model, view, asker.id, asker.id, &sent, &mut issues);
         if !issues.is_empty() {
-            if let Err(more) = super::check(model, view, super::check::without(sent, &issues)) {
+            if let Err(more) = super::check(model, view, true, super::check::without(sent, &issues)) {
                 issues.extend(
                     more.into_iter()
                         .filter(|issue| issue.code != Code::FieldUnknown)
@@ -165,7 +165,7 @@ impl WriteCommand {
             }
             return Err(refusal(issues));
         }
-        let doc = checked_doc(model, view, sent)?;
+        let doc = checked_doc(model, view, true, sent)?;
         Ok(NewRecord { id, doc: doc.into() })
     }
 
@@ -356,7 +356,7 @@ impl<'a> Deciding<'a> {
         let constraint = self.model.head.key_unique.ok_or_else(no_key)?;
         match self.holder(constraint, key)? {
             Some(found) => self.revise(&Target::Id(found), None, &Revision::Merge(sent.clone())),
-            None if !self.view.operations.has(Operation::Create) => Err(missing(Operation::Create).into()),
+            None if !self.view.may(Operation::Create) => Err(missing(Operation::Create).into()),
             None => {
                 let new = WriteCommand::new_record(self.model, self.view, self.asker, id, sent.clone())?;
                 self.create(&new)

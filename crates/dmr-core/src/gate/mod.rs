@@ -1,10 +1,12 @@
 //! The gate: the only maker of field references (invariant 4). It turns a principal, a model, a path and a use into
 //! *unknown* or a reference that may be guarded; behind it nobody handles a name from outside.
 
+mod check;
 mod reference;
 mod render;
 mod view;
 
+pub use check::Check;
 pub use reference::RefAt;
 pub use reference::{FieldRef, Use};
 pub use render::{NumberStyle, Rendering, Selection, write_record};

@@ -1,6 +1,6 @@
 //! References to fields: made here and nowhere else.
 
-use super::{Guard, View};
+use super::{Check, Guard, View};
 use crate::json::{self, raw};
 use crate::model::{Field, FieldId, Model};
 use crate::path::{StoredPath, SystemField, UNDECLARED};
@@ -18,6 +18,16 @@ pub enum Use {
     Filter,
     /// To order by.
     Sort,
+}
+
+impl Use {
+    const fn check(self) -> Check {
+        match self {
+            Self::Select => Check::ColumnSelect,
+            Self::Filter => Check::ColumnFilter,
+            Self::Sort => Check::ColumnSort,
+        }
+    }
 }
 
 /// A field the asker may use, and where.
@@ -110,11 +120,11 @@ impl View {
     ///
     /// # Errors
     /// The same answer for a field that does not exist and one the asker may not read; suggestions come from what it may.
-    pub fn reference(&self, model: &Model, names: &[&str], _use: Use) -> Result<FieldRef, Issue> {
-        self.find(model, names).ok_or_else(|| self.unknown(model, &names.join(".")))
+    pub fn reference(&self, model: &Model, names: &[&str], wanted: Use) -> Result<FieldRef, Issue> {
+        self.find(model, names, wanted.check()).ok_or_else(|| self.unknown(model, &names.join(".")))
     }
 
-    fn find(&self, model: &Model, names: &[&str]) -> Option<FieldRef> {
+    fn find(&self, model: &Model, names: &[&str], check: Check) -> Option<FieldRef> {
         let (first, rest) = names.split_first()?;
         if let Some(system) = SystemField::find(first) {
             let shown = rest.is_empty() && system != SystemField::DeletedAt;
@@ -127,30 +137,30 @@ impl View {
             });
         }
         // What may not be known is like any name the schema does not declare; where such names are data, so is this one, without a value.
-        match model.field(first).filter(|field| self.access(field.id).known) {
-            Some(_) => self.find_declared(model, names),
+        match model.field(first).filter(|field| self.access_for(field.id, check).known) {
+            Some(_) => self.find_declared(model, names, check),
             None => self.find_undeclared(model, names),
         }
     }
 
-    fn find_declared(&self, model: &Model, names: &[&str]) -> Option<FieldRef> {
+    fn find_declared(&self, model: &Model, names: &[&str], check: Check) -> Option<FieldRef> {
         let (mut ids, mut path) = (Vec::new(), StoredPath::default());
         let mut names_left = names.iter();
         let mut field = model.field(names_left.next()?)?;
         let mut guard = Guard::Always;
         loop {
-            guard = guard.min(self.access(field.id).read);
+            guard = guard.min(self.access_for(field.id, check).read);
             if guard == Guard::Never {
                 return None;
             }
             ids.push(field.id);
             path.push_field(field);
             let Some(name) = names_left.next() else {
-                let inside = Some(Arc::new(self.inside(field)));
+                let inside = Some(Arc::new(self.inside(field, check)));
                 let kind = field.shape.kind.clone();
                 return Some(FieldRef { name: names.join("."), at: RefAt::Document { ids, path }, kind, guard, inside });
             };
-            match field.child(name).filter(|child| self.access(child.id).known) {
+            match field.child(name).filter(|child| self.access_for(child.id, check).known) {
                 Some(child) => field = child,
                 None => {
                     let kind = leads_into_data(field, name)?;
@@ -187,12 +197,12 @@ impl View {
         if field.children.is_empty() { Guard::Always } else { self.undeclared.read }
     }
 
-    fn inside(&self, field: &Field) -> Inside {
+    fn inside(&self, field: &Field, check: Check) -> Inside {
         let member = |child: &Field| InsideMember {
             key: child.key.as_ref().into(),
             name: child.name().into(),
-            guard: self.access(child.id).read,
-            inside: self.inside(child),
+            guard: self.access_for(child.id, check).read,
+            inside: self.inside(child, check),
         };
         Inside { members: field.children.iter().map(member).collect(), undeclared: self.undeclared_in(field) }
     }
@@ -210,7 +220,7 @@ impl View {
         let mut open: Vec<(String, &crate::model::Field)> =
             model.fields.iter().rev().map(|field| (field.name().to_owned(), field)).collect();
         while let Some((name, field)) = open.pop() {
-            if self.access(field.id).read == Guard::Never {
+            if self.access_for(field.id, Check::ColumnSuggest).read == Guard::Never {
                 continue;
             }
             open.extend(field.children.iter().rev().map(|child| (format!("{name}.{}", child.name()), child)));

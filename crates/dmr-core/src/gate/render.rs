@@ -1,6 +1,6 @@
 //! A stored record as its asker sees it: copied from the stored text member by member, without building values.
 
-use super::{FieldRef, RefAt, View};
+use super::{Check, FieldRef, RefAt, View};
 use crate::document::{OldLabels, id_of, label_of};
 use crate::json::{self, raw};
 use crate::model::{Field, FieldId, Model};
@@ -69,6 +69,8 @@ pub struct Rendering<'a> {
     pub system: bool,
     /// The labels of fields that are gone.
     pub old: &'a OldLabels,
+    /// What the record is shown for.
+    pub check: Check,
 }
 
 /// Appends a record as JSON, as the asker sees it.
@@ -217,7 +219,7 @@ impl Writer<'_> {
     }
 
     fn sees(&self, id: FieldId) -> bool {
-        self.rendering.view.access(id).read.holds(self.record.owner, self.rendering.asker)
+        self.rendering.view.access_for(id, self.rendering.check).read.holds(self.record.owner, self.rendering.asker)
     }
 }
 

@@ -1,9 +1,10 @@
 //! What one set of roles sees of one model: compiled once per (roles, revision of the model), in bit sets of one word a field.
 
+use super::Check;
 use crate::model::{Behaviour, Field, FieldId, Model};
 use crate::permission::{ColumnKey, ColumnRule, Operation, Operations, Permissions, RowRule};
 use crate::principal::{ADMIN, ANONYMOUS, ANY_ROLE};
-use crate::record::{PrincipalId, RecordRef};
+use crate::record::PrincipalId;
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 
@@ -48,6 +49,10 @@ pub struct Access {
     pub known: bool,
 }
 
+impl Access {
+    const ALL: Self = Self { read: Guard::Always, write: Guard::Always, known: true };
+}
+
 /// What a set of roles sees of a model.
 #[derive(Debug, Clone)]
 pub struct View {
@@ -83,7 +88,7 @@ impl View {
             operations: grants.operations(),
             scopes,
             fields: HashMap::default(),
-            undeclared: grants.access(permissions.columns.get(&ColumnKey::Undeclared), None),
+            undeclared: grants.undeclared(permissions),
             unruled: grants.access(None, None),
             plain: false,
             undisclosed: Vec::new(),
@@ -97,7 +102,7 @@ impl View {
         let sight = view.sight();
         view.plain = view.fields.values().all(|access| access.read >= sight) && view.undeclared.read >= sight;
         view.knows_all = view.fields.values().all(|access| access.known);
-        if !view.knows_all && !permissions.columns.contains_key(&ColumnKey::Undeclared) {
+        if !view.knows_all && !permissions.columns.contains_key(&ColumnKey::Undeclared) && Check::UndeclaredWrite.stands() {
             // Else the one name that is refused among all that are data would be a hidden field's.
             view.undeclared.write = Guard::Never;
         }
@@ -106,14 +111,19 @@ impl View {
         view
     }
 
-    /// In which rows an operation may be done.
-    pub fn scope(&self, operation: Operation) -> Guard {
-        self.scopes[operation as usize]
+    /// Whether an operation may be done at all.
+    pub fn may(&self, operation: Operation) -> bool {
+        self.operations.has(operation)
+    }
+
+    /// In which rows an operation may be done; `check` is the name of who asks.
+    pub fn scope(&self, operation: Operation, check: Check) -> Guard {
+        if check.stands() { self.scopes[operation as usize] } else { Guard::Always }
     }
 
     /// In which rows anything is seen: by reading or listing.
     pub fn sight(&self) -> Guard {
-        self.scope(Operation::Read).max(self.scope(Operation::List))
+        self.scopes[Operation::Read as usize].max(self.scopes[Operation::List as usize])
     }
 
     /// What may be done with a field. A field inside one that is closed is closed; one that is gone from the model keeps its rule.
@@ -121,14 +131,14 @@ impl View {
         self.fields.get(&id).copied().unwrap_or(self.unruled)
     }
 
-    /// Whether the model may be known to exist.
-    pub fn knows_model(&self) -> bool {
-        !self.operations.is_empty()
+    /// The same for one use; `check` is its name.
+    pub fn access_for(&self, id: FieldId, check: Check) -> Access {
+        if check.stands() { self.access(id) } else { Access::ALL }
     }
 
-    /// Whether a field's value is seen in a record.
-    pub fn sees(&self, id: FieldId, record: &RecordRef<'_>, asker: PrincipalId) -> bool {
-        self.access(id).read.holds(record.owner, asker)
+    /// Whether the model may be known to exist.
+    pub fn knows_model(&self) -> bool {
+        !self.operations.is_empty() || !Check::ModelKnown.stands()
     }
 
     /// Fields that are gone from the model but not from its older records keep their rules and behaviours.
@@ -139,7 +149,7 @@ impl View {
             }
         }
         for (id, settings) in &model.head.settings {
-            if settings.behaviours.contains(&Behaviour::WriteOnly) {
+            if settings.behaviours.contains(&Behaviour::WriteOnly) && Check::WriteOnly.stands() {
                 self.fields.entry(*id).or_insert(self.unruled).read = Guard::Never;
             }
         }
@@ -149,10 +159,10 @@ impl View {
         for field in fields {
             let rule = permissions.columns.get(&ColumnKey::Field(field.id));
             let mut access = grants.access(rule, above);
-            if field.is(Behaviour::WriteOnly) {
+            if field.is(Behaviour::WriteOnly) && Check::WriteOnly.stands() {
                 access.read = Guard::Never;
             }
-            if field.is(Behaviour::ReadOnly) {
+            if field.is(Behaviour::ReadOnly) && Check::ReadOnly.stands() {
                 access.write = Guard::Never;
             }
             access.known = access.read != Guard::Never || access.write != Guard::Never;
@@ -169,7 +179,7 @@ impl View {
             let members: Vec<FieldId> = unique.members.iter().filter_map(|(ids, ..)| ids.last().copied()).collect();
             let disclosed = unique.members.iter().all(|(ids, ..)| model.head.permissions.discloses.contains(&model.names(ids)));
             let seen = sight == Guard::Always && members.iter().all(|id| self.access(*id).read == Guard::Always);
-            if seen || disclosed {
+            if seen || disclosed || !Check::UniqueUndisclosed.stands() {
                 continue;
             }
             for id in members {
@@ -215,12 +225,21 @@ impl<'a> Grants<'a> {
             .map(String::as_str)
             .chain(any)
             .filter_map(|name| {
-                let operations = *permissions.models.get(name)?;
+                let operations = permissions.models.get(name).copied();
+                let unchecked = || Operation::ALL.into_iter().filter(|operation| !Check::of_operation(*operation).stands());
+                let operations = unchecked().fold(operations, |all, operation| Some(all.unwrap_or_default().with(operation)))?;
                 let rows = permissions.rows.get(name).copied().unwrap_or_default();
                 Some(Grant { name, operations, read: Guard::of(rows.read), write: Guard::of(rows.write) })
             })
             .collect();
         Self { roles }
+    }
+
+    fn undeclared(&self, permissions: &Permissions) -> Access {
+        let (ruled, free) = (self.access(permissions.columns.get(&ColumnKey::Undeclared), None), self.access(None, None));
+        let read = if Check::UndeclaredRead.stands() { ruled.read } else { free.read };
+        let write = if Check::UndeclaredWrite.stands() { ruled.write } else { free.write };
+        Access { read, write, known: read != Guard::Never || write != Guard::Never }
     }
 
     fn operations(&self) -> Operations {
@@ -238,7 +257,8 @@ impl<'a> Grants<'a> {
             (Some(_), None) => name == ADMIN,
         };
         let read = self.widest(Role::Read, |name| allowed(rule.and_then(|rule| rule.read.as_ref()), name));
-        let write = self.widest(Role::Write, |name| allowed(rule.and_then(|rule| rule.write.as_ref()), name));
+        let may_write = |name: &str| allowed(rule.and_then(|rule| rule.write.as_ref()), name);
+        let write = self.widest(Role::Write, |name| may_write(name) || !Check::ColumnWrite.stands());
         let access = match above {
             Some(above) => Access { read: read.min(above.read), write: write.min(above.write), known: false },
             None => Access { read, write, known: false },

@@ -68,7 +68,10 @@ pub fn build(registration: &Registration, previous: Option<&Model>, defaults: &D
     members::apply(&mut head, &fields, registration, &mut issues);
     if let Some(document) = &registration.permissions {
         match rights::read_permissions(document, &fields, "/permissions") {
-            Ok(permissions) => head.permissions = permissions,
+            Ok(mut permissions) => {
+                rights::keep_rules_of_gone(&head.permissions, &fields, &mut permissions);
+                head.permissions = permissions;
+            }
             Err(wrong) => issues.extend(wrong.errors),
         }
     }

@@ -182,6 +182,18 @@ fn read_roles(value: &Value, at: &str, issues: &mut Vec<Issue>) -> Option<BTreeS
     Some(roles)
 }
 
+/// Fields that are gone from the model are in its older records and its history still, and have no name a document could give them a rule
+/// under: theirs stay, whatever the new permissions say of the rest.
+pub(super) fn keep_rules_of_gone(old: &Permissions, model: &Model, new: &mut Permissions) {
+    for (key, rule) in &old.columns {
+        if let ColumnKey::Field(id) = key
+            && path_of(&model.fields, *id, "").is_none()
+        {
+            new.columns.insert(*key, rule.clone());
+        }
+    }
+}
+
 /// The permissions of a model under names, as they were given.
 pub fn write_permissions(model: &Model) -> Value {
     let permissions = &model.head.permissions;

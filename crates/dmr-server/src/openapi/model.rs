@@ -30,7 +30,7 @@ pub fn of_model(seen: &SeenModel, name: &str) -> Result<Value, Problem> {
     let mut paths = dmr::core::Object::new();
     for (wanted, needs) in OF_RECORDS {
         let Some(found) = crate::routes().iter().find(|route| route.operation == wanted) else { continue };
-        if seen.view.operations.has(needs) {
+        if seen.view.may(needs) {
             let path = found.template.replace("{model}", &route::fill("{model}", &[name]));
             add(&mut paths, &path, found, narrowed(found, name));
         }

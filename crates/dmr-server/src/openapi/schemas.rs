@@ -1,7 +1,7 @@
 //! The schemas of one model's records, for the caller's view.
 
 use dmr::SeenModel;
-use dmr::core::gate::Guard;
+use dmr::core::gate::{Check, Guard};
 use dmr::core::model::{Behaviour, Field, FieldId};
 use dmr::core::schema::out;
 use dmr::core::types::FieldType;
@@ -23,8 +23,8 @@ pub const RECORD_PATCH: &str = "RecordPatch";
 /// Where the model's schema is not one that was registered.
 pub fn of_records(seen: &SeenModel) -> Result<[(&'static str, Value); 4], Problem> {
     let (model, view) = (&seen.model, &seen.view);
-    let reads = |path: &[FieldId]| path.last().is_some_and(|id| view.access(*id).read != Guard::Never);
-    let writes = |path: &[FieldId]| path.last().is_some_and(|id| view.access(*id).write != Guard::Never);
+    let reads = |path: &[FieldId]| path.last().is_some_and(|id| view.access_for(*id, Check::ColumnOpenapi).read != Guard::Never);
+    let writes = |path: &[FieldId]| path.last().is_some_and(|id| view.access_for(*id, Check::ColumnOpenapi).write != Guard::Never);
     let (reads_rest, writes_rest) =
         (model.open && view.undeclared.read != Guard::Never, model.open && view.undeclared.write != Guard::Never);
     let schema = &model.version.schema;

@@ -10,4 +10,5 @@ mod people;
 mod records;
 mod rights;
 mod service;
+mod two_worlds;
 mod wire;

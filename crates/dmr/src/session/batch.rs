@@ -72,7 +72,7 @@ impl Session {
                 return Err(Problem::one(issue.suggest_all(nearest(other, OPERATIONS))));
             }
         };
-        if !seen.view.operations.has(right) {
+        if !seen.view.may(right) {
             return Err(self.forbidden(missing(right)));
         }
         let if_version = match operation.get("if_version") {

@@ -8,7 +8,7 @@ use crate::page::Page;
 use crate::pending::Pending;
 use crate::seen::SeenModel;
 use dmr_core::command;
-use dmr_core::gate::{NumberStyle, Rendering, write_record};
+use dmr_core::gate::{Check, NumberStyle, Rendering, write_record};
 use dmr_core::log::{Entry, replay_record};
 use dmr_core::permission::Operation;
 use dmr_core::principal::Right;
@@ -42,7 +42,7 @@ impl Session {
         })?;
         let seen = |record: &Record| {
             let deleted = record.deleted_at.is_none() || self.asker.may(Right::Deleted);
-            deleted && of.view.scope(Operation::Read).holds(record.owner, self.asker.id)
+            deleted && of.view.scope(Operation::Read, Check::RowsHistory).holds(record.owner, self.asker.id)
         };
         let now = found.filter(seen).ok_or_else(command::unknown)?;
         let question = format!("history{:?}{:?}{:?}", of.model.id(), now.id, self.asker.id).into_bytes();
@@ -110,6 +110,7 @@ impl Session {
             numbers: NumberStyle::Exact,
             system: false,
             old: &of.old_labels,
+            check: Check::ColumnHistory,
         };
         write_record(&rendering, &record.as_ref(), out);
     }

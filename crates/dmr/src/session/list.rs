@@ -6,7 +6,7 @@ use crate::page::Page;
 use crate::pending::Pending;
 use crate::seen::SeenModel;
 use dmr_core::command::missing;
-use dmr_core::gate::{Guard, NumberStyle, RefAt, Rendering, Selection, Use, write_record};
+use dmr_core::gate::{Check, Guard, NumberStyle, RefAt, Rendering, Selection, Use, write_record};
 use dmr_core::permission::Operation;
 use dmr_core::principal::Right;
 use dmr_core::query::{Count, Deleted, Document, Parameters, Plan, PlanBy, Predicate, SortMember, bind, plan, sort_key};
@@ -101,7 +101,7 @@ impl Listing {
         let after = document.cursor.as_deref().map(|cursor| session.inner.seal.open(&question, cursor)).transpose()?;
         Ok(Self {
             asker: session.asker.id,
-            scope: of.view.scope(Operation::List),
+            scope: of.view.scope(Operation::List, Check::RowsList),
             predicate: predicate.unwrap_or(Predicate::everything()),
             sort,
             selection: references.map(|references| Selection::of(&references)),
@@ -316,6 +316,7 @@ impl Listing {
             numbers: self.numbers,
             system: true,
             old: &self.of.old_labels,
+            check: Check::ColumnRender,
         };
         write_record(&rendering, record, &mut out);
         out

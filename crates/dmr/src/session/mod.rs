@@ -110,7 +110,7 @@ impl Session {
     /// The same, with a right to do something with its records.
     pub(crate) fn model_for(&self, name: &str, operation: Operation) -> Result<SeenModel, Problem> {
         let seen = self.seen_model(name)?;
-        if seen.view.operations.has(operation) {
+        if seen.view.may(operation) {
             return Ok(seen);
         }
         Err(self.forbidden(command::missing(operation)))

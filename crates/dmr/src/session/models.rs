@@ -5,7 +5,7 @@ use crate::cursor::Position;
 use crate::seen::SeenModel;
 use dmr_core::catalog::ModelEntry;
 use dmr_core::evolution;
-use dmr_core::gate::Guard;
+use dmr_core::gate::{Check, Guard};
 use dmr_core::model::{Field, FieldId, MemberDefinition, Model, VersionRow};
 use dmr_core::name::Glob;
 use dmr_core::permission::Operation;
@@ -138,7 +138,7 @@ impl Session {
                 let changes: Vec<_> = row.changes.iter().filter(|change| knows(&seen, &change.field)).collect();
                 json!({
                     "version": row.version, "stamp": row.stamp, "created_at": time::text(row.created_at),
-                    "breaking": row.changes.iter().any(|change| change.breaking), "changes": changes,
+                    "breaking": changes.iter().any(|change| change.breaking), "changes": changes,
                 })
             })
             .collect();
@@ -174,7 +174,7 @@ impl Session {
 
     /// The number of living records, where the asker sees them all.
     pub(crate) fn count_records(&self, seen: &SeenModel) -> Result<Option<u64>, Problem> {
-        if seen.view.sight() != Guard::Always {
+        if seen.view.sight() != Guard::Always && Check::RowsCount.stands() {
             return Ok(None);
         }
         let mut counts = dmr_store::Counts::default();
@@ -235,19 +235,23 @@ pub(super) fn plan(seen: &SeenModel, old: &Model, new: &Model, records: Option<u
         .map(|(from, to)| (from, to.into()))
         .collect();
     json!({
-        "from": old.version.version, "to": new.version.version, "breaking": changes.iter().any(|change| change.breaking),
+        "from": old.version.version, "to": new.version.version, "breaking": told.iter().any(|change| change.breaking),
         "changes": told, "records": records, "likely_renames": likely,
     })
 }
 
-/// Whether the asker may know of a field by its names; whoever registers may know all.
+/// Whether the asker may know of a change of a field by its names. Without a name it is about the records themselves: for those who see
+/// all of them, whole.
 fn knows(seen: &SeenModel, name: &str) -> bool {
+    if name.is_empty() {
+        return seen.view.plain && seen.view.sight() == Guard::Always;
+    }
     let mut level = &seen.model.fields;
     for part in name.split('.') {
         let Some(field) = level.iter().find(|field| field.name() == part) else {
-            return seen.view.plain || !name.is_empty() && seen.view.writes_all;
+            return seen.view.plain || seen.view.writes_all;
         };
-        if !seen.view.access(field.id).known {
+        if !seen.view.access_for(field.id, Check::ColumnDiff).known {
             return false;
         }
         level = &field.children;
@@ -261,19 +265,19 @@ pub(super) fn schema_of(seen: &SeenModel, model: &Model) -> Result<Value, Proble
     if all {
         return schema::out::document(&model.version.schema, &model.fields);
     }
-    let known = |ids: &[FieldId]| ids.iter().all(|id| seen.view.access(*id).known);
+    let known = |ids: &[FieldId]| ids.iter().all(|id| seen.view.access_for(*id, Check::ColumnSchema).known);
     schema::out::visible(&model.version.schema, &model.fields, &known, model.open && seen.view.undeclared.known)
 }
 
 fn everything_known(seen: &SeenModel, fields: &[Field]) -> bool {
-    fields.iter().all(|field| seen.view.access(field.id).known && everything_known(seen, &field.children))
+    fields.iter().all(|field| seen.view.access_for(field.id, Check::ColumnSchema).known && everything_known(seen, &field.children))
 }
 
 fn fields_of(seen: &SeenModel) -> Object {
     let mut out = Object::new();
     let mut open: Vec<(String, &Field)> = seen.model.fields.iter().rev().map(|field| (field.name().to_owned(), field)).collect();
     while let Some((name, field)) = open.pop() {
-        if !seen.view.access(field.id).known {
+        if !seen.view.access_for(field.id, Check::ColumnSchema).known {
             continue;
         }
         open.extend(field.children.iter().rev().map(|child| (format!("{name}.{}", child.name()), child)));
@@ -298,12 +302,12 @@ fn member_name(seen: &SeenModel, member: &MemberDefinition) -> Option<String> {
 }
 
 fn known_name(seen: &SeenModel, ids: &[FieldId]) -> Option<String> {
-    ids.iter().all(|id| seen.view.access(*id).known).then(|| seen.model.names(ids))
+    ids.iter().all(|id| seen.view.access_for(*id, Check::ColumnSchema).known).then(|| seen.model.names(ids))
 }
 
 impl Session {
     /// Whether the asker may list a model's records; for doors that describe what it may do.
     pub fn may(&self, seen: &SeenModel, operation: Operation) -> bool {
-        seen.view.operations.has(operation)
+        seen.view.may(operation)
     }
 }

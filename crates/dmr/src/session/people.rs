@@ -5,7 +5,6 @@
 use super::Session;
 use crate::cursor::{Position, encode};
 use crate::pending::Pending;
-use crate::registry::random;
 use crate::submission::{Command, Finish, Make};
 use dmr_core::catalog::Catalog;
 use dmr_core::decide::{Committed, Decision, Snapshot};
@@ -178,7 +177,7 @@ impl Session {
 
     /// A new key of a principal. Only its hash is kept.
     pub(crate) fn key(&self, principal: String, key: KeyDescription, replaces: bool) -> Result<Peopling, Problem> {
-        let (secret, hash) = secret()?;
+        let (secret, hash) = secret(self.inner.ids.secret()?);
         let id = PrincipalId(self.inner.ids.next().0);
         let act = PeopleCommand::CreateKey { principal, id, hash, key, replaces };
         Ok(Peopling { secret: Some(secret), ..self.act(act) })
@@ -189,11 +188,11 @@ impl Session {
     }
 }
 
-/// A key nobody can guess, and its hash.
-pub(crate) fn secret() -> Result<(String, [u8; 32]), Problem> {
-    let secret = format!("dmr_{}", encode(&random()?));
+/// A key of bytes nobody can guess, and its hash.
+pub(crate) fn secret(bytes: [u8; 32]) -> (String, [u8; 32]) {
+    let secret = format!("dmr_{}", encode(&bytes));
     let hash = Sha256::digest(secret.as_bytes()).into();
-    Ok((secret, hash))
+    (secret, hash)
 }
 
 /// The principal a command was about.

@@ -4,7 +4,7 @@ use super::Session;
 use super::write::target;
 use crate::seen::Seen;
 use dmr_core::command::{self, Target};
-use dmr_core::gate::{NumberStyle, Selection, Use};
+use dmr_core::gate::{Check, NumberStyle, Selection, Use};
 use dmr_core::model::{Model, ModelId};
 use dmr_core::permission::Operation;
 use dmr_core::principal::Right;
@@ -48,8 +48,9 @@ impl Session {
             found = find(reader, &of.model, &target)?;
             Ok(())
         })?;
-        let record =
-            found.filter(|record| of.view.scope(Operation::Read).holds(record.owner, self.asker.id)).ok_or_else(command::unknown)?;
+        let check = if options.as_of.is_some() { Check::RowsAsOf } else { Check::RowsGet };
+        let scope = of.view.scope(Operation::Read, check);
+        let record = found.filter(|record| scope.holds(record.owner, self.asker.id)).ok_or_else(command::unknown)?;
         let record = match options.as_of {
             Some(time) => self.as_of(&of.model, &record, time)?.ok_or_else(command::unknown)?,
             None => record,

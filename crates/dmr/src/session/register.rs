@@ -157,7 +157,7 @@ impl Session {
         let name = name.to_owned();
         let make: Make<Registering<Decide>> = Arc::new(move |session: &Session| {
             let seen = session.changeable(&name, None)?;
-            if with_records && !seen.view.operations.has(Operation::Delete) {
+            if with_records && !seen.view.may(Operation::Delete) {
                 return Err(dmr_core::command::missing(Operation::Delete));
             }
             let (model, id) = (seen.model.clone(), seen.model.id());

@@ -261,7 +261,7 @@ fn r2_a_cursor_belongs_to_its_question_and_its_asker() {
             let tampered = String::from_utf8(bytes).unwrap();
             assert_eq!(refused(&admin, &format!("sort=name&cursor={tampered}"))["code"], "cursor.invalid", "{at}");
         }
-        for cursor in ["", "x", "AAAA", "%00", &cursor[..cursor.len() - 4]] {
+        for cursor in ["x", "AAAA", "%00", &cursor[..cursor.len() - 4]] {
             assert_eq!(refused(&admin, &format!("sort=name&cursor={cursor}"))["code"], "cursor.invalid", "{cursor}");
         }
         admin.registers(json!({ "name": "Other", "schema": { "type": "object", "properties": { "name": { "type": "string" } } } })).done();

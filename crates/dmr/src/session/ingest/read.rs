@@ -4,7 +4,7 @@ use super::super::Session;
 use super::entry::Entry;
 use crate::cursor::{Position, encode};
 use dmr_core::change::Quarantined;
-use dmr_core::gate::Guard;
+use dmr_core::gate::{Check, Guard};
 use dmr_core::model::{Behaviour, Field};
 use dmr_core::permission::Operation;
 use dmr_core::principal::Right;
@@ -131,8 +131,10 @@ impl Session {
         let model = self.inner.catalog.read().model_by_id(entry.model_id).cloned();
         let Some(Ok(Some(seen))) = model.filter(|entry| !entry.head.deleted).map(|entry| self.see(&entry)) else { return false };
         let view = &seen.view;
-        let reads_all = view.plain && view.scope(Operation::Read) == Guard::Always && view.scope(Operation::List) == Guard::Always;
-        view.operations.has(Operation::Create) && (reads_all || entry.by == self.asker.id && !self.asker.is_anonymous())
+        let reads_all = (view.plain || !Check::IngestKnown.stands())
+            && view.scope(Operation::Read, Check::IngestKnown) == Guard::Always
+            && view.scope(Operation::List, Check::IngestKnown) == Guard::Always;
+        view.may(Operation::Create) && (reads_all || entry.by == self.asker.id && !self.asker.is_anonymous())
     }
 
     /// Whether the model has, or had, a field that no door returns.

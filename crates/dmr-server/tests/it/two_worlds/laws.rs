@@ -1,0 +1,271 @@
+//! What the same answers in both worlds would not show: a name that is told in both, a deed that is done in both.
+
+use super::LAW;
+use super::history::{GRANTED, HIDDEN, MODELS, OWN_ROWS};
+use super::names::OPERATORS;
+use super::worlds::{Answered, Asked, Worlds};
+use dmr::core::Value;
+use dmr::core::permission::Operation;
+use serde_json::json;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Who asks.
+pub const ASKERS: [&str; 3] = ["r1", "q1", "nobody"];
+
+/// No description, history or entry of the audit trail holds the name of a hidden field (P6).
+pub fn descriptions_hold_nothing_hidden(worlds: &Worlds) {
+    for who in ASKERS {
+        let everything = ["/openapi.json", "/api/registry/models", "/api/audit?limit=1000", "/api/me"].map(str::to_owned);
+        for uri in everything {
+            let hidden: Vec<&str> = HIDDEN.iter().flat_map(|(_, names)| *names).copied().collect();
+            holds_nothing_of(worlds, who, &uri, &hidden);
+        }
+        for (model, names) in HIDDEN {
+            let at = format!("/api/registry/models/{model}");
+            let mut uris = vec![
+                format!("/openapi/{model}.json"),
+                at.clone(),
+                format!("{at}/versions"),
+                format!("{at}/permissions"),
+                format!("{at}/diff"),
+            ];
+            uris.extend(["1.0.0", "2.0.0"].map(|version| format!("{at}/schema?version={version}")));
+            uris.extend([format!("{at}/schema"), format!("{at}/diff?from=1.0.0&to=2.0.0"), format!("/api/records/{model}?limit=1000")]);
+            for id in ids(worlds, model) {
+                uris.push(format!("/api/records/{model}/{id}"));
+                uris.push(format!("/api/records/{model}/{id}/history"));
+            }
+            uris.iter().for_each(|uri| holds_nothing_of(worlds, who, uri, names));
+            // A name that is nearly right is not put right.
+            for name in names {
+                let near = &name[..name.len() - 1];
+                for uri in [format!("{near}=1"), format!("fields={near}"), format!("sort={near}"), format!("addr.{near}=1")] {
+                    holds_nothing_of(worlds, who, &format!("/api/records/{model}?{uri}"), names);
+                }
+                let body = json!({ near: 1 });
+                let answer = worlds.same(&Asked::with(who, "POST", format!("/api/records/{model}"), &body), &|| "a near name".into());
+                assert!(
+                    names.iter().all(|name| !has_word(&answer.body, name)),
+                    "{LAW} a name was put right: {who} {model} {near} {answer:?}"
+                );
+            }
+        }
+    }
+}
+
+fn holds_nothing_of(worlds: &Worlds, who: &'static str, uri: &str, hidden: &[&str]) {
+    let answer = worlds.same(&Asked::get(who, uri), &|| "a description".into());
+    for name in hidden {
+        assert!(!has_word(&answer.body, name), "{LAW} {who} reads of `{name}` in {uri}: {}", answer.body);
+    }
+}
+
+fn has_word(text: &str, word: &str) -> bool {
+    text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|part| part == word)
+}
+
+/// Every id there is in a model, of the first world.
+fn ids(worlds: &Worlds, model: &str) -> Vec<String> {
+    let all = worlds.send(0, &Asked::get("admin", format!("/api/records/{model}?deleted=include&limit=1000")));
+    all.json()["items"].as_array().unwrap().iter().map(|item| item["_id"].as_str().unwrap().to_owned()).collect()
+}
+
+/// READ_ONLY fields are told and never taken (M4).
+pub fn read_only_is_refused(worlds: &Worlds) {
+    let body = json!({ "made": "there" });
+    let at = format!("/api/records/Person/{}", ids(worlds, "Person")[0]);
+    for (method, uri) in [("POST", "/api/records/Person"), ("PATCH", &at), ("PUT", &at)] {
+        let answer = worlds.same(&Asked::with("r1", method, uri, &body), &|| "a READ_ONLY field".into());
+        assert!(answer.body.contains("field.read_only"), "{LAW} a READ_ONLY field was taken: {method} {uri} {answer:?}");
+    }
+}
+
+/// What may not be known is answered like what is not there, byte for byte, for every use (P6).
+pub fn hidden_is_as_unknown(worlds: &Worlds) {
+    for (hidden, unknown) in
+        [("hush", "zzzz"), ("addr.hush", "addr.zzzz"), ("addr.geo.lat", "addr.geo.zzz"), ("hush.x", "zzzz.x"), ("sku", "zzz")]
+    {
+        let ask = |name: &str| {
+            let mut asked: Vec<Asked> = Vec::new();
+            for operator in OPERATORS {
+                let suffix = if operator == "eq" { String::new() } else { format!("__{operator}") };
+                asked.push(Asked::get("r1", format!("/api/records/Person?{name}{suffix}=1")));
+                let test = json!({ "field": name, "op": operator, "value": "s1" });
+                for test in [test.clone(), json!({ "not": test }), json!({ "or": [{ "field": "num", "op": "gt", "value": 0 }, test] })] {
+                    asked.push(Asked::with("r1", "POST", "/api/records/Person/query", &json!({ "where": test })));
+                }
+            }
+            for parameter in ["sort", "fields", "group_by", "deleted", "count", "cursor", "page", "model"] {
+                asked.push(Asked::get("r1", format!("/api/records/Person?{parameter}={name}")));
+                asked.push(Asked::get("r1", format!("/api/records/Person?{parameter}=-{name}")));
+            }
+            asked.push(Asked::get("r1", format!("/api/records/Person/{}?fields={name}", ids(worlds, "Person")[0])));
+            let member = name.rsplit('.').fold(json!("s1"), |inner, part| json!({ part: inner }));
+            asked.push(Asked::with("r1", "POST", "/api/records/Person", &member));
+            asked.push(Asked::with("r1", "PATCH", format!("/api/records/Person/{}", ids(worlds, "Person")[0]), &member));
+            asked.push(Asked::with("r1", "PUT", format!("/api/records/Person/{}", ids(worlds, "Person")[0]), &member));
+            asked
+        };
+        alike(worlds, ask(hidden), ask(unknown), [hidden, unknown]);
+    }
+    for who in ["r1", "q1"] {
+        let ask = |name: &str| {
+            let (records, model) = (format!("/api/records/{name}"), format!("/api/registry/models/{name}"));
+            let id = &ids(worlds, "Secret")[0];
+            let reads = [
+                records.clone(),
+                format!("{records}/{id}"),
+                format!("{records}/{id}/history"),
+                model.clone(),
+                format!("{model}/schema"),
+                format!("{model}/versions"),
+                format!("{model}/diff"),
+                format!("{model}/permissions"),
+                format!("/openapi/{name}.json"),
+                format!("/api/audit?model={name}"),
+            ];
+            let mut asked: Vec<Asked> = reads.into_iter().map(|uri| Asked::get(who, uri)).collect();
+            let body = json!({ "hush": "x" });
+            asked.push(Asked::with(who, "POST", &records, &body));
+            asked.push(Asked::with(who, "POST", format!("{records}/query"), &json!({})));
+            asked.push(Asked::with(who, "POST", format!("{records}/batch"), &json!({ "operations": [] })));
+            asked.extend(["PUT", "PATCH", "DELETE"].map(|method| Asked::with(who, method, format!("{records}/{id}"), &body)));
+            asked.extend(["PUT", "PATCH", "DELETE"].map(|method| Asked::with(who, method, &model, &body)));
+            asked
+        };
+        alike(worlds, ask("Secret"), ask("Zzzzzz"), ["Secret", "Zzzzzz"]);
+    }
+}
+
+fn alike(worlds: &Worlds, hidden: Vec<Asked>, unknown: Vec<Asked>, names: [&str; 2]) {
+    let differ = names[0].split('.').zip(names[1].split('.')).find(|(one, other)| one != other).unwrap();
+    for (one, other) in hidden.iter().zip(&unknown) {
+        let answers = [(one, differ.0), (other, differ.1)].map(|(asked, name)| {
+            let answer = worlds.same(asked, &|| "hidden or unknown".into());
+            Answered { body: answer.body.replace(name, "?"), ..answer }
+        });
+        assert!(answers[0] == answers[1], "{LAW} hidden is not as unknown: {one}\n{:?}\n{:?}", answers[0], answers[1]);
+    }
+}
+
+/// What was done was allowed: the rights of roles, read from the test's own table.
+pub fn only_what_one_may(worlds: &Worlds, asked: &Asked, answer: &Answered) {
+    if answer.status >= 300 {
+        return;
+    }
+    let may = |operation: Operation| {
+        GRANTED
+            .iter()
+            .any(|(who, model, operations)| *who == asked.who && *model == asked.model && operations.contains(&operation.as_str()))
+    };
+    let own = || asked.uri.contains(&worlds.id_of(asked.who));
+    let allowed = match asked.operation {
+        "list_records" | "query_records" => may(Operation::List),
+        "get_record" | "record_history" => may(Operation::Read),
+        "create_records" => may(Operation::Create),
+        "update_record" | "replace_record" | "restore_record" | "revert_record" => may(Operation::Update),
+        "delete_record" => may(Operation::Delete),
+        "batch_records" => batched(asked, answer).iter().all(|op| match op.as_str() {
+            "create" => may(Operation::Create),
+            "upsert" => may(Operation::Create) || may(Operation::Update),
+            "delete" => may(Operation::Delete),
+            _ => may(Operation::Update),
+        }),
+        "list_audit" => asked.who == "r1",
+        "home" | "health" | "ready" | "openapi" | "openapi_model" | "list_models" | "me" => true,
+        "get_model" | "get_schema" | "list_versions" | "diff_versions" => {
+            GRANTED.iter().any(|(who, model, _)| *who == asked.who && *model == asked.model)
+        }
+        "get_principal" | "create_key" | "delete_key" => asked.who != "nobody" && own(),
+        "list_roles" | "get_role" => asked.who != "nobody",
+        "get_ingest" | "list_quarantine" | "upload_file" | "process_records" => asked.who != "nobody",
+        _ => false,
+    };
+    let deleted = asked
+        .uri
+        .split_once('?')
+        .is_some_and(|(_, query)| query.contains("deleted=include") || query.contains("deleted=only") || query.contains("hard=true"));
+    assert!(allowed && !(deleted && asked.operation.contains("record")), "{LAW} done without a right to it: {asked}\n{answer:?}");
+}
+
+/// The operations of a batch that were done.
+fn batched(asked: &Asked, answer: &Answered) -> Vec<String> {
+    let (asked, answer): (Value, Value) = (serde_json::from_slice(&asked.body).unwrap(), answer.json());
+    let results = answer["results"].as_array().unwrap().iter().enumerate();
+    let done = results.filter(|(_, result)| result.get("errors").is_none());
+    done.map(|(at, _)| asked["operations"][at]["op"].as_str().unwrap().to_owned()).collect()
+}
+
+/// The cells and rows that nobody who asks may change, as the administrator sees them.
+pub struct Closed(Vec<BTreeMap<String, Value>>);
+
+impl Closed {
+    pub fn of(worlds: &Worlds) -> Self {
+        Self([0, 1].map(|side| closed(worlds, side)).into())
+    }
+
+    /// They are as they were (attacks B: nothing foreign is touched).
+    pub fn is_untouched(&self, worlds: &Worlds) {
+        for (side, before) in self.0.iter().enumerate() {
+            let after = closed(worlds, side);
+            for (id, cells) in before {
+                assert_eq!(Some(cells), after.get(id), "{LAW} what nobody may change has changed: {id}");
+            }
+        }
+    }
+}
+
+fn closed(worlds: &Worlds, side: usize) -> BTreeMap<String, Value> {
+    let mut out = BTreeMap::new();
+    for (model, names) in HIDDEN {
+        let all = worlds.send(side, &Asked::get("admin", format!("/api/records/{model}?deleted=include&limit=1000"))).json();
+        for item in all["items"].as_array().unwrap() {
+            let foreign = OWN_ROWS.contains(&model) && item["_owner"] != json!(worlds.id_of("r1"));
+            let names: Vec<&str> = names.iter().copied().chain(["made"]).collect();
+            let cells = if foreign { item.clone() } else { cells(item, &names) };
+            out.insert(format!("{model}/{}", item["_id"].as_str().unwrap()), cells);
+        }
+    }
+    out
+}
+
+/// The members under these names, at any depth, that R may not write.
+fn cells(value: &Value, names: &[&str]) -> Value {
+    match value {
+        Value::Object(members) => {
+            let mut out = serde_json::Map::new();
+            for (name, value) in members {
+                if names.contains(&name.as_str()) {
+                    out.insert(name.clone(), value.clone());
+                } else if let inner @ Value::Object(_) = cells(value, names) {
+                    out.insert(name.clone(), inner);
+                }
+            }
+            if out.is_empty() { Value::Null } else { Value::Object(out) }
+        }
+        _ => Value::Null,
+    }
+}
+
+/// list(R) = every x with get(R, x) = 200 (attacks B), now and at a time, with its history.
+pub fn what_is_listed_is_what_can_be_got(worlds: &Worlds) {
+    for model in MODELS {
+        let operations: Vec<&str> = GRANTED
+            .iter()
+            .filter(|(who, of, _)| *who == "r1" && *of == model)
+            .flat_map(|(_, _, operations)| *operations)
+            .copied()
+            .collect();
+        if !(operations.contains(&"list") && operations.contains(&"read")) {
+            continue;
+        }
+        let listed = worlds.same(&Asked::get("r1", format!("/api/records/{model}?limit=1000")), &|| "all".into()).json();
+        let listed: BTreeSet<String> =
+            listed["items"].as_array().unwrap().iter().map(|item| item["_id"].as_str().unwrap().to_owned()).collect();
+        for how in ["", "?as_of=2030-01-01T00:00:00Z", "/history"] {
+            let can = |id: &String| worlds.send(0, &Asked::get("r1", format!("/api/records/{model}/{id}{how}"))).status == 200;
+            let got = ids(worlds, model).into_iter().filter(can).collect();
+            assert_eq!(listed, got, "{LAW} what is listed is not what can be got: {model} {how}");
+        }
+    }
+}
