@@ -324,16 +324,9 @@ fn m4_what_a_client_sends_has_no_read_only_fields() {
           "x-dmr-id": 2
         },
         "kind": {
-          "anyOf": [
-            {
-              "enum": [
-                "a",
-                "b"
-              ]
-            },
-            {
-              "type": "null"
-            }
+          "enum": [
+            "a",
+            "b"
           ],
           "x-dmr-id": 3
         },
@@ -343,14 +336,7 @@ fn m4_what_a_client_sends_has_no_read_only_fields() {
               "type": "object",
               "properties": {
                 "city": {
-                  "anyOf": [
-                    {
-                      "type": "string"
-                    },
-                    {
-                      "type": "null"
-                    }
-                  ],
+                  "type": "string",
                   "x-dmr-id": 5
                 }
               }
@@ -368,8 +354,10 @@ fn m4_what_a_client_sends_has_no_read_only_fields() {
     let patch = Validator::compile(&patch).unwrap();
     for (record, accepted) in [
         (json!({}), true),
-        (json!({"name": null, "home": {"city": null}}), true),
-        (json!({"kind": null}), true),
+        (json!({"name": null, "home": null}), true),
+        // What is required and has no default cannot be taken away.
+        (json!({"home": {"city": null}}), false),
+        (json!({"kind": null}), false),
         (json!({"kind": "c"}), false),
         (json!({"id": 1}), false),
     ] {
