@@ -7,6 +7,7 @@ mod conventions;
 mod ingestion;
 mod models;
 mod people;
+mod races;
 mod records;
 mod rights;
 mod service;
