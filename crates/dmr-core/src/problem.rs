@@ -151,11 +151,16 @@ impl Problem {
     }
 
     /// A problem made of issues; keeps the first [`MOST_ISSUES`] and counts the rest.
-    pub fn of(code: Code, mut issues: Vec<Issue>) -> Self {
-        let more = issues.len().saturating_sub(MOST_ISSUES);
+    pub fn of(code: Code, issues: Vec<Issue>) -> Self {
+        Self::of_some(code, issues, 0)
+    }
+
+    /// As [`Problem::of`], of issues that `more` were cut off from already.
+    pub(crate) fn of_some(code: Code, mut issues: Vec<Issue>, more: usize) -> Self {
+        let more = more + issues.len().saturating_sub(MOST_ISSUES);
         issues.truncate(MOST_ISSUES);
         let detail = match issues.as_slice() {
-            [only] => only.message.clone(),
+            [only] if more == 0 => only.message.clone(),
             [first, ..] => format!("{} problems; the first: {}", issues.len() + more, first.message),
             [] => code.title().to_owned(),
         };
@@ -171,6 +176,23 @@ impl Problem {
     #[must_use]
     pub fn suggest(mut self, suggestion: impl Into<String>) -> Self {
         self.suggestions.push(suggestion.into());
+        self
+    }
+
+    /// Adds issues to those that are told.
+    #[must_use]
+    pub fn and(self, issues: Vec<Issue>) -> Self {
+        if issues.is_empty() {
+            return self;
+        }
+        let all = self.errors.into_iter().chain(issues).collect();
+        Self { suggestions: self.suggestions, ..Self::of_some(self.code, all, self.more) }
+    }
+
+    /// Takes every issue's place away: where nothing was sent that it lies in.
+    #[must_use]
+    pub fn nowhere(mut self) -> Self {
+        self.errors.iter_mut().for_each(|issue| issue.pointer.clear());
         self
     }
 

@@ -121,3 +121,21 @@ fn r1_a_record_is_changed_by_a_json_patch() {
     insta::assert_snapshot!(patch(r#"[{"op": "test", "path": "/name", "value": "Tea"}]"#).failed(6), @r#"{"type":"https://dmr.dev/problems/patch.test","title":"A test of a JSON Patch failed","status":409,"detail":"`/name` is not the value that was expected","code":"patch.test","errors":[{"in":"body","pointer":"/0/value","code":"patch.test","rule":"test","message":"`/name` is not the value that was expected"}]}"#);
     world.dmr("record update Product 0012 name=Later --patch operations.json").failed(2);
 }
+
+#[test]
+fn r1_every_conflict_of_a_file_is_told_at_once() {
+    let world = World::with_products();
+    world.file(
+        "many.ndjson",
+        "{\"sku\":\"0012\",\"name\":\"a\"}\n{\"sku\":\"0099\",\"name\":\"b\"}\n{\"sku\":\"0099\",\"name\":\"c\"}\n{\"sku\":\"0013\"}\n",
+    );
+    insta::assert_snapshot!(world.dmr("record create Product --file many.ndjson").failed(3), @"
+    record.invalid
+
+      × The record does not satisfy its model
+     │   /0/sku: another record has this `sku`
+     │   /2/sku: another record has this `sku`
+     │   /3/name: is required
+     │   /3/sku: another record has this `sku`
+    ");
+}

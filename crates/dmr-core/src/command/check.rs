@@ -72,17 +72,26 @@ fn undeclared(model: &Model, view: &View, name: &str, pointer: &str) -> Issue {
     Issue::body(pointer, Code::FieldUnknown, format!("the model has no field `{name}`")).suggest_all(nearest(name, names))
 }
 
+/// A record that does not satisfy its model.
+#[derive(Debug)]
+pub struct Unfit {
+    /// Every violation.
+    pub issues: Vec<Issue>,
+    /// What nothing is wrong with: only the store knows whether its unique keys are free.
+    pub stands: Object,
+}
+
 /// Checks a whole record and gives it in canonical form: values as they are stored, constant defaults filled in.
 ///
 /// `own`: whether the record is the asker's.
 ///
 /// # Errors
 /// Every violation. What lies in fields the asker may not know is told without place or value.
-pub fn check(model: &Model, view: &View, own: bool, mut record: Object) -> Result<Object, Vec<Issue>> {
+pub fn check(model: &Model, view: &View, own: bool, mut record: Object) -> Result<Object, Box<Unfit>> {
     let mut issues = Vec::new();
     settle(&model.fields, &mut record, "", &mut issues);
     issues.extend(reserved_key(model, &record));
-    let validator = model.validator().map_err(|problem| problem.errors)?;
+    let validator = model.validator().map_err(|problem| Box::new(Unfit { issues: problem.errors, stands: Object::new() }))?;
     let value = Value::Object(record);
     if issues.is_empty() && validator.accepts(&value) {
         let Value::Object(record) = value else { return Ok(Object::new()) };
@@ -96,7 +105,9 @@ pub fn check(model: &Model, view: &View, own: bool, mut record: Object) -> Resul
     if issues.is_empty() {
         issues.push(Issue::body("", Code::ValueInvalid, "the record does not satisfy its model"));
     }
-    Err(issues.into_iter().map(|issue| veil(model, view, own, issue)).collect())
+    let Value::Object(record) = value else { return Ok(Object::new()) };
+    let stands = without(record, &issues);
+    Err(Box::new(Unfit { issues: issues.into_iter().map(|issue| veil(model, view, own, issue)).collect(), stands }))
 }
 
 /// What stands behind a model in addresses beside its records: no record can be called so.
@@ -188,7 +199,7 @@ pub fn without(mut sent: Object, issues: &[Issue]) -> Object {
 /// # Errors
 /// As [`check`].
 pub fn checked_doc(model: &Model, view: &View, own: bool, record: Object) -> Result<Vec<u8>, Problem> {
-    let record = check(model, view, own, record).map_err(|issues| Problem::of(Code::ValueInvalid, issues))?;
+    let record = check(model, view, own, record).map_err(|unfit| Problem::of(Code::ValueInvalid, unfit.issues))?;
     Ok(document::encode(model, &record))
 }
 

@@ -1,9 +1,10 @@
 //! Deciding what becomes of a record that is there.
 
 use super::check::{check_rights, checked_doc, refusal};
+use super::deciding::{Deciding, Stop};
 use super::merge::{self, Hand};
 use super::patched::patched;
-use super::write::{Deciding, Done, Revision, Stop, Target};
+use super::write::{Done, Revision, Target};
 use crate::gate::Check;
 use crate::log::EntryKind;
 use crate::permission::Operation;

@@ -1,18 +1,18 @@
 //! Writing records: one, many, or a batch of different operations; all or nothing, or a report for each (R1).
 
-use super::check::{check_rights, checked_doc, refusal};
+use super::check::{check_rights, refusal};
+use super::deciding::{Deciding, Stop};
 use super::patch::JsonPatch;
-use crate::change::{Change, Outcome, RecordChange};
+use crate::change::{Change, Outcome};
 use crate::decide::{Decision, Read, Reads, Snapshot};
 use crate::gate::View;
 use crate::log::{EntryKind, hex};
-use crate::model::{Model, Unique};
+use crate::model::Model;
 use crate::permission::Operation;
 use crate::principal::Asker;
 use crate::record::{Record, RecordId};
 use crate::{Code, Issue, Object, Problem, Value};
 use serde_json::json;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// How long an idempotency key is remembered, in microseconds: 24 hours.
@@ -94,8 +94,32 @@ pub enum Item {
         /// How.
         revision: Revision,
     },
-    /// What was wrong with it already when it was prepared; kept for a report.
-    Refused(Box<Problem>),
+    /// What was wrong with it already when it was prepared; kept to be told with what is wrong with the others (invariant 12).
+    Refused(Box<Refusal>),
+}
+
+/// A record that is refused already.
+#[derive(Debug, Clone)]
+pub struct Refusal {
+    /// Why.
+    pub problem: Problem,
+    /// The unique keys of what nothing is wrong with, each with its constraint: taken ones are told with the rest (R4).
+    pub keys: Vec<(u32, Vec<u8>)>,
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self { problem, keys: Vec::new() }
+    }
+}
+
+/// How several operations stand in what was sent, as JSON pointers.
+#[derive(Debug, Clone, Copy)]
+pub struct Listed {
+    /// Of the list.
+    pub at: &'static str,
+    /// Of the record within an element.
+    pub record: &'static str,
 }
 
 /// An idempotency key.
@@ -129,6 +153,8 @@ pub struct WriteCommand {
     pub asker: Arc<Asker>,
     /// The operations, in order.
     pub items: Vec<Item>,
+    /// How they stand in what was sent; none where one record was sent.
+    pub listed: Option<Listed>,
     /// Whether each is done or refused by itself.
     pub report: bool,
     /// Whether the numbers of the answer travel as strings.
@@ -144,7 +170,18 @@ pub struct WriteCommand {
 impl WriteCommand {
     /// A command of one model.
     pub fn new(model: Arc<Model>, view: Arc<View>, asker: Arc<Asker>, items: Vec<Item>) -> Self {
-        Self { model, view, asker, items, report: false, numbers_as_text: false, retry: None, done: Vec::new(), replayed: None }
+        Self {
+            model,
+            view,
+            asker,
+            items,
+            listed: None,
+            report: false,
+            numbers_as_text: false,
+            retry: None,
+            done: Vec::new(),
+            replayed: None,
+        }
     }
 
     /// Prepares a new record: rights, types, defaults, rules.
@@ -152,21 +189,36 @@ impl WriteCommand {
     /// # Errors
     /// Everything that is wrong with it.
     pub fn new_record(model: &Model, view: &View, asker: &Asker, id: RecordId, sent: Object) -> Result<NewRecord, Problem> {
+        Self::creation(model, view, asker, id, sent).map_err(|refusal| refusal.problem)
+    }
+
+    /// As [`WriteCommand::new_record`], for those who ask the store for the rest of what is wrong.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, and the unique keys of what is right.
+    pub fn creation(model: &Model, view: &View, asker: &Asker, id: RecordId, sent: Object) -> Result<NewRecord, Box<Refusal>> {
         let mut issues = Vec::new();
         check_rights(model, view, asker.id, asker.id, &sent, &mut issues);
-        if !issues.is_empty() {
-            if let Err(more) = super::check(model, view, true, super::check::without(sent, &issues)) {
-                issues.extend(
-                    more.into_iter()
-                        .filter(|issue| issue.code != Code::FieldUnknown)
-                        .filter(|more| !issues.iter().any(|known| known.pointer == more.pointer))
-                        .collect::<Vec<_>>(),
-                );
+        let (problem, stands) = if issues.is_empty() {
+            match super::check(model, view, true, sent) {
+                Ok(record) => return Ok(NewRecord { id, doc: crate::document::encode(model, &record).into() }),
+                Err(unfit) => (Problem::of(Code::ValueInvalid, unfit.issues), unfit.stands),
             }
-            return Err(refusal(issues));
-        }
-        let doc = checked_doc(model, view, true, sent)?;
-        Ok(NewRecord { id, doc: doc.into() })
+        } else {
+            let stands = match super::check(model, view, true, super::check::without(sent, &issues)) {
+                Ok(record) => record,
+                Err(unfit) => {
+                    let more = unfit.issues.into_iter().filter(|issue| issue.code != Code::FieldUnknown);
+                    let more: Vec<Issue> = more.filter(|more| !issues.iter().any(|known| known.pointer == more.pointer)).collect();
+                    issues.extend(more);
+                    unfit.stands
+                }
+            };
+            (refusal(issues), stands)
+        };
+        let doc = if model.uniques.is_empty() { Vec::new() } else { crate::document::encode(model, &stands) };
+        let keys = model.uniques.iter().filter_map(|unique| Some((unique.id, unique.key(&doc)?))).collect();
+        Err(Box::new(Refusal { problem, keys }))
     }
 
     /// What it certainly has to know.
@@ -180,6 +232,9 @@ impl WriteCommand {
                     for unique in &self.model.uniques {
                         reads.extend(unique.key(&new.doc).map(|key| Read::Unique(self.model.id(), unique.id, key)));
                     }
+                }
+                Item::Refused(refusal) => {
+                    reads.extend(refusal.keys.iter().map(|(unique, key)| Read::Unique(self.model.id(), *unique, key.clone())));
                 }
                 _ => {}
             }
@@ -197,6 +252,7 @@ impl WriteCommand {
             }
         }
         let mut deciding = Deciding::new(&self.model, &self.view, &self.asker, snapshot, now, self.items.len() > 1);
+        deciding.within = self.listed.map_or("", |listed| listed.record);
         let mut done = Vec::with_capacity(self.items.len());
         let mut refusals: Vec<(usize, Box<Problem>)> = Vec::new();
         for (at, item) in self.items.iter().enumerate() {
@@ -204,6 +260,7 @@ impl WriteCommand {
                 Ok(outcome) => done.push(outcome),
                 Err(Stop::Missing) => {}
                 Err(Stop::Refused(problem)) => {
+                    let problem = Box::new(self.placed(item, *problem));
                     done.push(Done::Refused(problem.clone()));
                     refusals.push((at, problem));
                 }
@@ -259,19 +316,30 @@ impl WriteCommand {
         json!({ "items": items })
     }
 
+    /// A problem of an operation, its issues where the record stands in the operation.
+    fn placed(&self, item: &Item, problem: Problem) -> Problem {
+        let Some(listed) = self.listed else { return problem };
+        match item {
+            Item::Refused(_) => problem,
+            Item::Revise { revision: Revision::Delete { .. } | Revision::Restore | Revision::Revert { .. }, .. } => problem.nowhere(),
+            _ => problem.under(listed.record),
+        }
+    }
+
     fn refuse(&self, refusals: Vec<(usize, Box<Problem>)>) -> Problem {
-        if self.items.len() == 1 {
+        let Some(listed) = self.listed else {
             return refusals
                 .into_iter()
                 .next()
                 .map(|(_, problem)| *problem)
                 .unwrap_or_else(|| Problem::new(Code::Internal, "a refusal without a reason"));
-        }
+        };
         let code = match refusals.first() {
             Some((_, first)) if refusals.iter().all(|(_, problem)| problem.code == first.code) => first.code,
             _ => Code::ValueInvalid,
         };
-        Problem::of(code, refusals.into_iter().flat_map(|(at, problem)| place(at, *problem)).collect())
+        let more = refusals.iter().map(|(_, problem)| problem.more).sum();
+        Problem::of_some(code, refusals.into_iter().flat_map(|(at, problem)| place(at, *problem)).collect(), more).under(listed.at)
     }
 }
 
@@ -281,191 +349,6 @@ pub fn place(at: usize, problem: Problem) -> Vec<Issue> {
         return vec![Issue::body(format!("/{at}"), problem.code, problem.detail).suggest_all(problem.suggestions)];
     }
     problem.under(&format!("/{at}")).errors
-}
-
-/// Why an operation did not come to an end.
-pub(super) enum Stop {
-    /// Something has to be read first.
-    Missing,
-    /// It is refused.
-    Refused(Box<Problem>),
-}
-
-impl From<Problem> for Stop {
-    fn from(problem: Problem) -> Self {
-        Self::Refused(Box::new(problem))
-    }
-}
-
-/// One round of deciding: what it sees is the snapshot under what it decided before.
-pub(super) struct Deciding<'a> {
-    pub model: &'a Arc<Model>,
-    pub view: &'a View,
-    pub asker: &'a Asker,
-    snapshot: &'a Snapshot,
-    pub now: i64,
-    several: bool,
-    records: HashMap<RecordId, Option<Record>>,
-    uniques: HashMap<(u32, Vec<u8>), Option<RecordId>>,
-    needs: Vec<Read>,
-    changes: Vec<Change>,
-}
-
-impl<'a> Deciding<'a> {
-    fn new(model: &'a Arc<Model>, view: &'a View, asker: &'a Asker, snapshot: &'a Snapshot, now: i64, several: bool) -> Self {
-        Self {
-            model,
-            view,
-            asker,
-            snapshot,
-            now,
-            several,
-            records: HashMap::new(),
-            uniques: HashMap::new(),
-            needs: Vec::new(),
-            changes: Vec::new(),
-        }
-    }
-
-    fn item(&mut self, item: &Item) -> Result<Done, Stop> {
-        match item {
-            Item::Create(new) => self.create(new),
-            Item::Upsert { key, sent, id } => self.upsert(key, sent, *id),
-            Item::Revise { target, if_version, revision } => self.revise(target, *if_version, revision),
-            Item::Refused(problem) => Err(Stop::Refused(problem.clone())),
-        }
-    }
-
-    fn create(&mut self, new: &NewRecord) -> Result<Done, Stop> {
-        let record = Record {
-            id: new.id,
-            version: 1,
-            stamp: self.model.head.stamp,
-            created_at: self.now,
-            updated_at: self.now,
-            created_by: self.asker.id,
-            updated_by: self.asker.id,
-            owner: self.asker.id,
-            deleted_at: None,
-            doc: new.doc.clone(),
-        };
-        self.keep(EntryKind::RecordCreate, None, Some(record))
-    }
-
-    fn upsert(&mut self, key: &[u8], sent: &Object, id: RecordId) -> Result<Done, Stop> {
-        let constraint = self.model.head.key_unique.ok_or_else(no_key)?;
-        match self.holder(constraint, key)? {
-            Some(found) => self.revise(&Target::Id(found), None, &Revision::Merge(sent.clone())),
-            None if !self.view.may(Operation::Create) => Err(missing(Operation::Create).into()),
-            None => {
-                let new = WriteCommand::new_record(self.model, self.view, self.asker, id, sent.clone())?;
-                self.create(&new)
-            }
-        }
-    }
-
-    /// Adds a change, after its unique keys were found free.
-    pub fn keep(&mut self, kind: EntryKind, before: Option<Record>, after: Option<Record>) -> Result<Done, Stop> {
-        if !self.model.uniques.is_empty() {
-            self.claim(before.as_ref(), after.as_ref())?;
-        }
-        if self.several
-            && let Some(id) = after.as_ref().or(before.as_ref()).map(|record| record.id)
-        {
-            self.records.insert(id, after.clone());
-        }
-        self.changes.push(Change::Record(Box::new(RecordChange { kind, model: self.model.clone(), before, after })));
-        Ok(Done::Changed(self.changes.len() - 1))
-    }
-
-    fn claim(&mut self, before: Option<&Record>, after: Option<&Record>) -> Result<(), Stop> {
-        let model = self.model.clone();
-        let (mut taken, mut missing, mut claims) = (Vec::new(), false, Vec::new());
-        for unique in &model.uniques {
-            let old = before.filter(|record| record.deleted_at.is_none()).and_then(|record| unique.key(&record.doc));
-            let new = after.filter(|record| record.deleted_at.is_none()).and_then(|record| unique.key(&record.doc));
-            if old == new {
-                continue;
-            }
-            if let (Some(key), Some(record)) = (&new, after) {
-                match self.holder(unique.id, key) {
-                    Ok(Some(holder)) if holder != record.id => taken.push(taken_issue(&model, unique)),
-                    Ok(_) => {}
-                    Err(_) => missing = true,
-                }
-            }
-            claims.push((unique.id, old, new));
-        }
-        if missing {
-            return Err(Stop::Missing);
-        }
-        if !taken.is_empty() {
-            return Err(Problem::of(Code::UniqueTaken, taken).into());
-        }
-        if self.several {
-            let id = after.or(before).map(|record| record.id);
-            for (constraint, old, new) in claims {
-                self.uniques.extend(old.map(|key| ((constraint, key), None)));
-                self.uniques.extend(new.map(|key| ((constraint, key), id)));
-            }
-        }
-        Ok(())
-    }
-
-    pub fn holder(&mut self, constraint: u32, key: &[u8]) -> Result<Option<RecordId>, Stop> {
-        let own = (constraint, key.to_vec());
-        if let Some(holder) = self.uniques.get(&own) {
-            return Ok(*holder);
-        }
-        let wanted = (self.model.id(), own.0, own.1);
-        match self.snapshot.unique(&wanted) {
-            Some(holder) => Ok(*holder),
-            None => {
-                self.needs.push(Read::Unique(wanted.0, wanted.1, wanted.2));
-                Err(Stop::Missing)
-            }
-        }
-    }
-
-    pub fn record(&mut self, id: RecordId) -> Result<Option<Record>, Stop> {
-        if let Some(record) = self.records.get(&id) {
-            return Ok(record.clone());
-        }
-        match self.snapshot.record(&(self.model.id(), id)) {
-            Some(record) => Ok(record.clone()),
-            None => {
-                self.needs.push(Read::Record(self.model.clone(), id));
-                Err(Stop::Missing)
-            }
-        }
-    }
-
-    pub fn past(&mut self, now: &Record, version: u64) -> Result<Option<Record>, Stop> {
-        let wanted = (self.model.id(), now.id, version);
-        match self.snapshot.history(&wanted) {
-            Some(entries) => Ok(crate::log::past(now, entries, version)?),
-            None => {
-                self.needs.push(Read::History(wanted.0, wanted.1, wanted.2));
-                Err(Stop::Missing)
-            }
-        }
-    }
-}
-
-fn taken_issue(model: &Model, unique: &Unique) -> Issue {
-    let names: Vec<String> = unique.members.iter().map(|(ids, ..)| model.names(ids)).collect();
-    let pointer = format!("/{}", names.first().map(|name| name.replace('.', "/")).unwrap_or_default());
-    let message = match names.as_slice() {
-        [only] => format!("another record has this `{only}`"),
-        several => {
-            format!("another record has these values of {}", several.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
-        }
-    };
-    Issue::body(pointer, Code::UniqueTaken, message).rule("unique")
-}
-
-fn no_key() -> Problem {
-    Problem::new(Code::BodyShape, "`upsert` needs a model with a declared key")
 }
 
 /// The refusal of an operation one has no right to.

@@ -102,7 +102,7 @@ fn r4_every_problem_of_a_record_is_told_at_once() {
       "type": "https://dmr.dev/problems/record.invalid",
       "title": "The record does not satisfy its model",
       "status": 422,
-      "detail": "3 problems; the first: the model has no field `colour`",
+      "detail": "4 problems; the first: the model has no field `colour`",
       "code": "record.invalid",
       "errors": [
         {
@@ -124,6 +124,13 @@ fn r4_every_problem_of_a_record_is_told_at_once() {
           "rule": "minimum",
           "value": -1,
           "message": "must be at least 0"
+        },
+        {
+          "in": "body",
+          "pointer": "/sku",
+          "code": "unique.taken",
+          "rule": "unique",
+          "message": "another record has this `sku`"
         }
       ]
     }
@@ -181,6 +188,19 @@ fn r1_bulk_is_atomic_or_reports() {
     let mut seen = names(&admin.get(PRODUCTS).json()).join(",");
     seen.push('.');
     assert_eq!(seen, "a,c.");
+}
+
+#[test]
+fn r1_every_conflict_of_a_request_is_told_at_once() {
+    let world = World::new();
+    let admin = world.admin();
+    let schema = json!({ "title": "Cup", "properties": { "code": { "type": "string" }, "size": { "type": "integer" } } });
+    admin.post("/api/registry/models", &json!({ "name": "Cup", "schema": schema, "key": ["code"] })).must(201);
+    admin.post("/api/records/Cup", &json!({ "code": "a" })).must(201);
+    let rows = json!([{ "code": "a" }, { "code": "b" }, { "code": "b" }, { "code": "a", "size": "x" }]);
+    assert_snapshot!(admin.post("/api/records/Cup", &rows).refusal(), @"422 record.invalid [body /0/code unique.taken] [body /2/code unique.taken] [body /3/size value.type] [body /3/code unique.taken]");
+    let operations = json!({ "operations": [{ "op": "create", "record": { "code": "a" } }, { "op": "create", "record": { "code": "a", "size": "x" } }] });
+    assert_snapshot!(admin.post("/api/records/Cup/batch", &operations).refusal(), @"422 record.invalid [body /operations/0/record/code unique.taken] [body /operations/1/record/size value.type] [body /operations/1/record/code unique.taken]");
 }
 
 #[test]

@@ -156,7 +156,7 @@ fn b_foreign_records_look_like_missing_ones() {
         { "op": "update", "id": own["_id"], "record": { "pub": "mine too" } },
         { "op": "delete", "id": foreign.rsplit('/').next() },
     ] });
-    assert_snapshot!(ana.post("/api/records/M/batch", &batch).refusal(), @"404 record.unknown [body /1 record.unknown]");
+    assert_snapshot!(ana.post("/api/records/M/batch", &batch).refusal(), @"404 record.unknown [body /operations/1 record.unknown]");
     assert_eq!(ana.get("/api/records/M").json()["items"][0]["pub"], "mine");
     admin.get(&foreign).must(200);
 }

@@ -1,12 +1,12 @@
 //! Different operations on records of one model in one commit (R1).
 
 use super::Session;
-use super::bulk::{gather, issues};
+use super::bulk::issues;
 use super::write::{Write, object, target};
 use crate::pending::Pending;
 use crate::seen::SeenModel;
 use dmr_core::change::Change;
-use dmr_core::command::{self, Done, Item, Revision, WriteCommand, missing};
+use dmr_core::command::{self, Done, Item, Listed, Refusal, Revision, WriteCommand, missing};
 use dmr_core::decide::Committed;
 use dmr_core::permission::Operation;
 use dmr_core::problem::nearest;
@@ -45,9 +45,10 @@ impl Session {
                     Some(operations.len() as u64),
                 ));
             }
-            let items = gather(operations.into_iter().map(|operation| session.item(&seen, operation)), write.report)
-                .map_err(|problem| problem.under("/operations"))?;
-            Ok(session.command(seen, items, &write))
+            let refused = |problem: Problem| Item::Refused(Box::new(problem.into()));
+            let items = operations.into_iter().map(|operation| session.item(&seen, operation).unwrap_or_else(refused)).collect();
+            let listed = Some(Listed { at: "/operations", record: "/record" });
+            Ok(WriteCommand { listed, ..session.command(seen, items, &write) })
         };
         self.submit(Arc::new(make), finish, false)
     }
@@ -101,7 +102,10 @@ impl Session {
             }
         };
         if op == "create" {
-            return self.new_record(seen, sent(record)?).map(Item::Create).map_err(|problem| problem.under("/record"));
+            return Ok(match self.creation(seen, sent(record)?) {
+                Item::Refused(refusal) => Item::Refused(Box::new(Refusal { problem: refusal.problem.under("/record"), ..*refusal })),
+                item => item,
+            });
         }
         if op == "upsert" {
             return self.upsert(seen, sent(record)?);

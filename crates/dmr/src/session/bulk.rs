@@ -4,7 +4,7 @@ use super::Session;
 use super::write::{Write, object};
 use crate::pending::Pending;
 use dmr_core::change::Change;
-use dmr_core::command::{Done, Item, WriteCommand, place};
+use dmr_core::command::{Done, Item, Listed, WriteCommand};
 use dmr_core::decide::Committed;
 use dmr_core::permission::Operation;
 use dmr_core::record::RecordId;
@@ -75,34 +75,14 @@ impl Session {
                     .budget("records.max_bulk", allowed as u64, Some(rows.len() as u64))
                     .suggest("split the rows over several requests"));
             }
-            let made = rows.into_iter().map(|row| row.and_then(object).and_then(|row| session.new_record(&seen, row)));
-            let items = gather(made.map(|new| new.map(Item::Create)), write.report)?;
-            Ok(session.command(seen, items, &write))
+            let made = rows.into_iter().map(|row| match row.and_then(object) {
+                Ok(row) => session.creation(&seen, row),
+                Err(problem) => Item::Refused(Box::new(problem.into())),
+            });
+            let (items, listed) = (made.collect(), Some(Listed { at: "", record: "" }));
+            Ok(WriteCommand { listed, ..session.command(seen, items, &write) })
         };
         self.submit(Arc::new(make), finish, false)
-    }
-}
-
-/// The items of a command: with a report, refusals among them; without, the refusals of all as one.
-pub(super) fn gather(made: impl Iterator<Item = Result<Item, Problem>>, report: bool) -> Result<Vec<Item>, Problem> {
-    let (mut items, mut refused, mut code) = (Vec::with_capacity(made.size_hint().0), Vec::new(), None);
-    for (at, item) in made.enumerate() {
-        match item {
-            Ok(item) => items.push(item),
-            Err(problem) if report => items.push(Item::Refused(Box::new(problem))),
-            Err(problem) => {
-                code = match code {
-                    None => Some(problem.code),
-                    Some(known) if known == problem.code => Some(known),
-                    Some(_) => Some(Code::ValueInvalid),
-                };
-                refused.extend(place(at, problem));
-            }
-        }
-    }
-    match code {
-        Some(code) => Err(Problem::of(code, refused)),
-        None => Ok(items),
     }
 }
 

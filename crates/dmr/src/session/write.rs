@@ -4,7 +4,7 @@ use super::Session;
 use crate::pending::Pending;
 use crate::seen::{Seen, SeenModel, Written};
 use dmr_core::change::Change;
-use dmr_core::command::{self, Done, Item, JsonPatch, NewRecord, Revision, Target, WriteCommand};
+use dmr_core::command::{self, Done, Item, JsonPatch, Revision, Target, WriteCommand};
 use dmr_core::decide::Committed;
 use dmr_core::gate::NumberStyle;
 use dmr_core::log::EntryKind;
@@ -63,8 +63,11 @@ impl Session {
         let (model, body): (Box<str>, Box<[u8]>) = (model.into(), body.into());
         let make = move |session: &Session| {
             let seen = session.model_for(&model, Operation::Create)?;
-            let new = session.new_record(&seen, object(json::parse(&body)?)?)?;
-            Ok(session.command(seen, vec![Item::Create(new)], &write))
+            match session.creation(&seen, object(json::parse(&body)?)?) {
+                // The store has nothing to add.
+                Item::Refused(refusal) if refusal.keys.is_empty() => Err(refusal.problem),
+                item => Ok(session.command(seen, vec![item], &write)),
+            }
         };
         self.write_one(Arc::new(make))
     }
@@ -139,8 +142,9 @@ impl Session {
         self.submit(make, first, false)
     }
 
-    pub(crate) fn new_record(&self, seen: &SeenModel, sent: Object) -> Result<NewRecord, Problem> {
-        WriteCommand::new_record(&seen.model, &seen.view, &self.asker, self.inner.ids.next(), sent)
+    pub(crate) fn creation(&self, seen: &SeenModel, sent: Object) -> Item {
+        let made = WriteCommand::creation(&seen.model, &seen.view, &self.asker, self.inner.ids.next(), sent);
+        made.map_or_else(Item::Refused, Item::Create)
     }
 
     pub(crate) fn command(&self, seen: SeenModel, items: Vec<Item>, write: &Write) -> WriteCommand {

@@ -392,6 +392,63 @@ fn r1_with_a_report_each_row_stands_for_itself() {
 }
 
 #[test]
+fn r1_every_refused_row_is_told_at_once_taken_keys_too() {
+    on_both(|world| {
+        let admin = world.admin();
+        products(&admin);
+        admin.creates("Product", json!({ "sku": "a", "name": "Pen" })).done();
+        let sorted = |mut places: Vec<String>| {
+            places.sort();
+            places
+        };
+        let places = |refused: &Value| -> Vec<String> {
+            let issues = refused["errors"].as_array().unwrap().iter();
+            issues.map(|issue| format!("{} {}", issue["pointer"].as_str().unwrap(), issue["code"].as_str().unwrap())).collect()
+        };
+        let rows = json!([
+            { "sku": "b", "name": "x" }, { "sku": "a", "name": "x" }, { "name": "x" }, { "sku": "b", "name": "x" },
+            { "sku": "a", "price": 0 }, { "sku": "b", "_id": "x", "name": "x" },
+        ]);
+        let expected = [
+            "/1/sku unique.taken",
+            "/2/sku field.required",
+            "/3/sku unique.taken",
+            "/4/name field.required",
+            "/4/price value.rule",
+            "/4/sku unique.taken",
+            "/5/_id field.read_only",
+            "/5/sku unique.taken",
+        ];
+        assert_eq!(sorted(places(&admin.creates_all("Product", &rows).refused())), expected);
+        assert_eq!(places(&admin.creates_all("Product", &json!([{ "sku": "a", "name": "x" }])).refused()), ["/0/sku unique.taken"]);
+        let one = admin.creates("Product", json!({ "sku": "a", "price": 0, "name": "x" })).refused();
+        assert_eq!(sorted(places(&one)), ["/price value.rule", "/sku unique.taken"]);
+        admin.creates("Product", json!({ "sku": "gone", "name": "x" })).done();
+        admin.deletes("Product", "gone").done();
+        admin.creates("Product", json!({ "sku": "gone", "name": "x" })).done();
+        let gone = admin.lists("Product", "deleted=only").done()["items"][0]["_id"].clone();
+        let operations = json!([
+            { "op": "create", "record": { "sku": "a", "name": "x" } }, { "op": "create", "record": { "sku": "a" } },
+            { "op": "sell", "id": "a" }, { "op": "update", "id": "nobody", "record": {} }, { "op": "update", "id": "a", "record": { "price": 0 } },
+            { "op": "restore", "id": gone },
+        ]);
+        let expected = [
+            "/operations/0/record/sku unique.taken",
+            "/operations/1/record/name field.required",
+            "/operations/1/record/sku unique.taken",
+            "/operations/2/op body.shape",
+            "/operations/3 record.unknown",
+            "/operations/4/record/price value.rule",
+            "/operations/5 unique.taken",
+        ];
+        assert_eq!(sorted(places(&admin.batch("Product", &operations, Write::default()).refused())), expected);
+        let told = admin.batch("Product", &operations, Write { report: true, ..Write::default() }).done();
+        assert_eq!(sorted(places(&told["results"][1])), ["/record/name field.required", "/record/sku unique.taken"]);
+        assert_eq!(admin.column("Product", "", "_version"), [json!(1), json!(1)], "nothing was written");
+    });
+}
+
+#[test]
 fn r1_lines_are_rows() {
     on_both(|world| {
         let admin = world.admin();
@@ -486,9 +543,10 @@ fn r1_a_batch_is_all_or_none_or_told_each_by_itself() {
         told!(admin.batch("Product", &operations, Write::default()).refused(), @r#"
         {
           "status": 422,
-          "detail": "must be greater than 0",
+          "detail": "3 problems; the first: there is no such record",
           "code": "record.invalid",
           "errors": [
+            {"in":"body","pointer":"/operations/1","code":"record.unknown","message":"there is no such record"},
             {
               "in": "body",
               "pointer": "/operations/2/record/price",
@@ -496,6 +554,13 @@ fn r1_a_batch_is_all_or_none_or_told_each_by_itself() {
               "rule": "exclusiveMinimum",
               "value": -1,
               "message": "must be greater than 0"
+            },
+            {
+              "in": "body",
+              "pointer": "/operations/3",
+              "code": "record.version",
+              "message": "the record has version 1 now",
+              "suggestions": ["read it again and repeat the change"]
             }
           ]
         }

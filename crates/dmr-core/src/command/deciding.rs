@@ -1,0 +1,222 @@
+//! Deciding operations one after the other: what one sees is the snapshot under what was decided before it.
+
+use super::write::{Done, Item, NewRecord, Refusal, Revision, Target, WriteCommand, missing};
+use crate::change::{Change, RecordChange};
+use crate::decide::{Read, Snapshot};
+use crate::gate::View;
+use crate::log::EntryKind;
+use crate::model::{Model, Unique};
+use crate::permission::Operation;
+use crate::principal::Asker;
+use crate::record::{Record, RecordId};
+use crate::{Code, Issue, Object, Problem};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// Why an operation did not come to an end.
+pub(super) enum Stop {
+    /// Something has to be read first.
+    Missing,
+    /// It is refused.
+    Refused(Box<Problem>),
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        Self::Refused(Box::new(problem))
+    }
+}
+
+/// One round of deciding: what it sees is the snapshot under what it decided before.
+pub(super) struct Deciding<'a> {
+    pub model: &'a Arc<Model>,
+    pub view: &'a View,
+    pub asker: &'a Asker,
+    snapshot: &'a Snapshot,
+    pub now: i64,
+    several: bool,
+    /// Where a record stands in an operation, as a JSON pointer.
+    pub within: &'static str,
+    records: HashMap<RecordId, Option<Record>>,
+    uniques: HashMap<(u32, Vec<u8>), Option<RecordId>>,
+    pub needs: Vec<Read>,
+    pub changes: Vec<Change>,
+}
+
+impl<'a> Deciding<'a> {
+    pub fn new(model: &'a Arc<Model>, view: &'a View, asker: &'a Asker, snapshot: &'a Snapshot, now: i64, several: bool) -> Self {
+        Self {
+            model,
+            view,
+            asker,
+            snapshot,
+            now,
+            several,
+            within: "",
+            records: HashMap::new(),
+            uniques: HashMap::new(),
+            needs: Vec::new(),
+            changes: Vec::new(),
+        }
+    }
+
+    pub fn item(&mut self, item: &Item) -> Result<Done, Stop> {
+        match item {
+            Item::Create(new) => self.create(new),
+            Item::Upsert { key, sent, id } => self.upsert(key, sent, *id),
+            Item::Revise { target, if_version, revision } => self.revise(target, *if_version, revision),
+            Item::Refused(refusal) => self.refused(refusal),
+        }
+    }
+
+    /// What was known already, and which of the record's keys are taken.
+    fn refused(&mut self, refusal: &Refusal) -> Result<Done, Stop> {
+        let (mut taken, mut missing) = (Vec::new(), false);
+        for (constraint, key) in &refusal.keys {
+            match self.holder(*constraint, key) {
+                Ok(Some(_)) => {
+                    let unique = self.model.uniques.iter().find(|unique| unique.id == *constraint);
+                    taken.extend(unique.map(|unique| taken_issue(self.model, unique)));
+                }
+                Ok(None) => {}
+                Err(_) => missing = true,
+            }
+        }
+        if missing {
+            return Err(Stop::Missing);
+        }
+        taken.iter_mut().for_each(|issue| issue.pointer.insert_str(0, self.within));
+        Err(refusal.problem.clone().and(taken).into())
+    }
+
+    fn create(&mut self, new: &NewRecord) -> Result<Done, Stop> {
+        let record = Record {
+            id: new.id,
+            version: 1,
+            stamp: self.model.head.stamp,
+            created_at: self.now,
+            updated_at: self.now,
+            created_by: self.asker.id,
+            updated_by: self.asker.id,
+            owner: self.asker.id,
+            deleted_at: None,
+            doc: new.doc.clone(),
+        };
+        self.keep(EntryKind::RecordCreate, None, Some(record))
+    }
+
+    fn upsert(&mut self, key: &[u8], sent: &Object, id: RecordId) -> Result<Done, Stop> {
+        let constraint = self.model.head.key_unique.ok_or_else(no_key)?;
+        match self.holder(constraint, key)? {
+            Some(found) => self.revise(&Target::Id(found), None, &Revision::Merge(sent.clone())),
+            None if !self.view.may(Operation::Create) => Err(missing(Operation::Create).into()),
+            None => {
+                let new = WriteCommand::new_record(self.model, self.view, self.asker, id, sent.clone())?;
+                self.create(&new)
+            }
+        }
+    }
+
+    /// Adds a change, after its unique keys were found free.
+    pub fn keep(&mut self, kind: EntryKind, before: Option<Record>, after: Option<Record>) -> Result<Done, Stop> {
+        if !self.model.uniques.is_empty() {
+            self.claim(before.as_ref(), after.as_ref())?;
+        }
+        if self.several
+            && let Some(id) = after.as_ref().or(before.as_ref()).map(|record| record.id)
+        {
+            self.records.insert(id, after.clone());
+        }
+        self.changes.push(Change::Record(Box::new(RecordChange { kind, model: self.model.clone(), before, after })));
+        Ok(Done::Changed(self.changes.len() - 1))
+    }
+
+    fn claim(&mut self, before: Option<&Record>, after: Option<&Record>) -> Result<(), Stop> {
+        let model = self.model.clone();
+        let (mut taken, mut missing, mut claims) = (Vec::new(), false, Vec::new());
+        for unique in &model.uniques {
+            let old = before.filter(|record| record.deleted_at.is_none()).and_then(|record| unique.key(&record.doc));
+            let new = after.filter(|record| record.deleted_at.is_none()).and_then(|record| unique.key(&record.doc));
+            if old == new {
+                continue;
+            }
+            if let (Some(key), Some(record)) = (&new, after) {
+                match self.holder(unique.id, key) {
+                    Ok(Some(holder)) if holder != record.id => taken.push(taken_issue(&model, unique)),
+                    Ok(_) => {}
+                    Err(_) => missing = true,
+                }
+            }
+            claims.push((unique.id, old, new));
+        }
+        if missing {
+            return Err(Stop::Missing);
+        }
+        if !taken.is_empty() {
+            return Err(Problem::of(Code::UniqueTaken, taken).into());
+        }
+        if self.several {
+            let id = after.or(before).map(|record| record.id);
+            for (constraint, old, new) in claims {
+                self.uniques.extend(old.map(|key| ((constraint, key), None)));
+                self.uniques.extend(new.map(|key| ((constraint, key), id)));
+            }
+        }
+        Ok(())
+    }
+
+    pub fn holder(&mut self, constraint: u32, key: &[u8]) -> Result<Option<RecordId>, Stop> {
+        let own = (constraint, key.to_vec());
+        if let Some(holder) = self.uniques.get(&own) {
+            return Ok(*holder);
+        }
+        let wanted = (self.model.id(), own.0, own.1);
+        match self.snapshot.unique(&wanted) {
+            Some(holder) => Ok(*holder),
+            None => {
+                self.needs.push(Read::Unique(wanted.0, wanted.1, wanted.2));
+                Err(Stop::Missing)
+            }
+        }
+    }
+
+    pub fn record(&mut self, id: RecordId) -> Result<Option<Record>, Stop> {
+        if let Some(record) = self.records.get(&id) {
+            return Ok(record.clone());
+        }
+        match self.snapshot.record(&(self.model.id(), id)) {
+            Some(record) => Ok(record.clone()),
+            None => {
+                self.needs.push(Read::Record(self.model.clone(), id));
+                Err(Stop::Missing)
+            }
+        }
+    }
+
+    pub fn past(&mut self, now: &Record, version: u64) -> Result<Option<Record>, Stop> {
+        let wanted = (self.model.id(), now.id, version);
+        match self.snapshot.history(&wanted) {
+            Some(entries) => Ok(crate::log::past(now, entries, version)?),
+            None => {
+                self.needs.push(Read::History(wanted.0, wanted.1, wanted.2));
+                Err(Stop::Missing)
+            }
+        }
+    }
+}
+
+fn taken_issue(model: &Model, unique: &Unique) -> Issue {
+    let names: Vec<String> = unique.members.iter().map(|(ids, ..)| model.names(ids)).collect();
+    let pointer = format!("/{}", names.first().map(|name| name.replace('.', "/")).unwrap_or_default());
+    let message = match names.as_slice() {
+        [only] => format!("another record has this `{only}`"),
+        several => {
+            format!("another record has these values of {}", several.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", "))
+        }
+    };
+    Issue::body(pointer, Code::UniqueTaken, message).rule("unique")
+}
+
+fn no_key() -> Problem {
+    Problem::new(Code::BodyShape, "`upsert` needs a model with a declared key")
+}
