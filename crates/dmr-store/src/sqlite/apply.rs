@@ -5,7 +5,7 @@ use super::fault::Fault;
 use super::schema::TENANT;
 use super::table::{INSERT_DOC, Table, UPDATE_DOC, as_text, bind_changed, bind_made};
 use dmr_core::change::{Change, Outcome, QuarantineChange, RecordChange, RegistryChange, RegistryKind};
-use dmr_core::log::{self, About, By};
+use dmr_core::log::By;
 use dmr_core::model::{Model, ModelId};
 use dmr_core::record::{Record, RecordId};
 use dmr_core::{Code, Problem, json};
@@ -17,47 +17,53 @@ impl Batch<'_> {
     /// them has to be taken back.
     pub fn apply(&mut self, changes: &[Change], by: By) -> Result<u64, Fault> {
         let mut position = 0;
-        for change in changes {
-            match change {
-                Change::Record(change) => self.record(change)?,
-                Change::Registry(change) => self.register(change)?,
-                Change::Quarantine(change) => self.set_aside(change)?,
-                Change::Outcome(outcome) => self.keep_outcome(outcome, by.time)?,
+        for run in changes.chunk_by(are_new_alike) {
+            match run {
+                [Change::Record(change)] => self.record(change)?,
+                [Change::Registry(change)] => self.register(change)?,
+                [Change::Quarantine(change)] => self.set_aside(change)?,
+                [Change::Outcome(outcome)] => self.keep_outcome(outcome, by.time)?,
+                run => self.make(run)?,
             }
-            position = self.write_entry(change, by)?;
+            for change in run {
+                position = self.append(change, by)?;
+            }
         }
         Ok(position)
     }
 
-    fn write_entry(&mut self, change: &Change, by: By) -> Result<u64, Fault> {
-        self.position += 1;
-        let position = self.position;
-        let about = About::of(change);
-        let body = log::encode(change);
-        let leaf = about.leaf(by, &body);
-        let mut statement = self.connection.prepare_cached(
-            "INSERT INTO log(position, tenant, bucket, time, principal, kind, model, record, version, stamp, codec, dictionary, leaf, body) \
-             VALUES(?1, 1, 0, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0, 0, ?9, ?10)",
-        )?;
-        statement.raw_bind_parameter(1, position.cast_signed())?;
-        statement.raw_bind_parameter(2, by.time)?;
-        statement.raw_bind_parameter(3, &by.principal.0[..])?;
-        statement.raw_bind_parameter(4, about.kind as u8)?;
-        statement.raw_bind_parameter(5, about.model.0)?;
-        statement.raw_bind_parameter(6, &about.record.0[..])?;
-        statement.raw_bind_parameter(7, about.version.cast_signed())?;
-        statement.raw_bind_parameter(8, about.stamp)?;
-        statement.raw_bind_parameter(9, &leaf[..])?;
-        statement.raw_bind_parameter(10, &*body)?;
-        statement.raw_execute()?;
-        Ok(position)
+    /// Writes new records of one model.
+    fn make(&mut self, run: &[Change]) -> Result<(), Fault> {
+        let Some(Change::Record(one)) = run.first() else { return Ok(()) };
+        let model = &one.model;
+        let records: Vec<&Record> = run
+            .iter()
+            .filter_map(|change| match change {
+                Change::Record(change) => change.after.as_ref(),
+                _ => None,
+            })
+            .collect();
+        let table = self.layouts.table(model.id()).clone();
+        let mut rest = &records[..];
+        while !rest.is_empty() {
+            let (now, later) = rest.split_at(table.at_once(rest.len()));
+            let first = self.insert(&table, model.id(), None, now)?;
+            for (row, record) in (first..).zip(now) {
+                let live = Some(*record).filter(|record| record.deleted_at.is_none());
+                self.move_entries(model, row, None, live)?;
+                self.move_uniques(model, record.id, None, live)?;
+                self.count(model.id(), None, Some(record))?;
+            }
+            rest = later;
+        }
+        Ok(())
     }
 
     fn record(&mut self, change: &RecordChange) -> Result<(), Fault> {
         let model = &change.model;
         let table = self.layouts.table(model.id()).clone();
         let row = match (&change.before, &change.after) {
-            (None, Some(after)) => Some(self.insert(&table, model.id(), None, after)?),
+            (None, Some(after)) => Some(self.insert(&table, model.id(), None, &[after])?),
             (Some(before), Some(after)) => Some(self.update(&table, model.id(), before, after)?),
             (Some(before), None) => Some(self.remove(&table, model.id(), before)?),
             (None, None) => None,
@@ -70,13 +76,19 @@ impl Batch<'_> {
         self.count(model.id(), change.before.as_ref(), change.after.as_ref())
     }
 
-    /// Writes a new row; gives its number.
-    pub(super) fn insert(&self, table: &Table, model: ModelId, row: Option<i64>, record: &Record) -> Result<i64, Fault> {
-        let mut statement = self.connection.prepare_cached(&table.insert)?;
-        bind_made(&mut statement, model, row, &record.as_ref())?;
-        table.bind_doc(&mut statement, INSERT_DOC, &record.doc)?;
+    /// Writes new rows, as many as [`Table::at_once`] says; gives the number of the first. A number is given for a single one only.
+    pub(super) fn insert(&self, table: &Table, model: ModelId, row: Option<i64>, records: &[&Record]) -> Result<i64, Fault> {
+        let mut statement = self.connection.prepare_cached(table.insert(records.len()))?;
+        statement.raw_bind_parameter(1, model.0)?;
+        for (at, record) in records.iter().enumerate() {
+            let from = at * table.parameters();
+            bind_made(&mut statement, from, row, &record.as_ref())?;
+            table.bind_doc(&mut statement, from + INSERT_DOC, &record.doc)?;
+        }
         statement.raw_execute()?;
-        Ok(self.connection.last_insert_rowid())
+        // Without a number SQLite takes the next: they follow one another.
+        let before_last = i64::try_from(records.len()).unwrap_or(1) - 1;
+        Ok(self.connection.last_insert_rowid() - before_last)
     }
 
     fn update(&mut self, table: &Table, model: ModelId, before: &Record, after: &Record) -> Result<i64, Fault> {
@@ -259,6 +271,20 @@ pub(super) fn set_note(connection: &rusqlite::Connection, name: &str, value: Opt
 }
 
 const _: () = assert!(TENANT == 1, "statements spell the tenant's number");
+
+/// Whether two changes make records of one model: such runs are written several rows a statement.
+fn are_new_alike(one: &Change, other: &Change) -> bool {
+    match (one, other) {
+        (Change::Record(one), Change::Record(other)) => {
+            one.before.is_none()
+                && one.after.is_some()
+                && other.before.is_none()
+                && other.after.is_some()
+                && Arc::ptr_eq(&one.model, &other.model)
+        }
+        _ => false,
+    }
+}
 
 fn expect_one(changed: usize, id: RecordId) -> Result<(), Fault> {
     if changed == 1 { Ok(()) } else { Err(Fault::Command(moved(id))) }

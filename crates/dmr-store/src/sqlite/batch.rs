@@ -1,5 +1,6 @@
 //! What the writer knows while it works on one transaction.
 
+use super::append::Appended;
 use super::fault::Fault;
 use super::table::Layouts;
 use crate::Counts;
@@ -22,6 +23,8 @@ pub(super) struct Batch<'c> {
     pub tallies: &'c RefCell<Tallies>,
     /// The rows of records that were read: what is read is often written next.
     pub rows: RefCell<HashMap<(ModelId, RecordId), i64>>,
+    /// What is still to be written to the log.
+    pub appended: RefCell<Appended>,
     /// Of the last entry of the log before this transaction.
     pub start: u64,
     /// Of the last entry of the log.

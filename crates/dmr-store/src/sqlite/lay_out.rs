@@ -168,7 +168,7 @@ impl Batch<'_> {
 
     fn move_rows(&self, model: ModelId, from: &Table, to: &Table, keep_numbers: bool) -> Result<(), Fault> {
         self.rows.borrow_mut().clear();
-        self.each_row(from, model, &mut |row, record| self.insert(to, model, keep_numbers.then_some(row), &record).map(drop))
+        self.each_row(from, model, &mut |row, record| self.insert(to, model, keep_numbers.then_some(row), &[&record]).map(drop))
     }
 
     /// Every row of a model, deleted ones too.

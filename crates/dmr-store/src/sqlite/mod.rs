@@ -7,6 +7,7 @@ mod connection;
 mod table;
 mod structured;
 mod batch;
+mod append;
 mod apply;
 mod lay_out;
 mod read;

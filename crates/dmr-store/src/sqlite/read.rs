@@ -183,14 +183,15 @@ impl Reader for Reading<'_> {
 
     fn counts(&self, model: ModelId) -> Result<Counts, Problem> {
         match self.view {
-            View::Writer(batch) => batch.counts_of(model).map_err(|fault| match fault {
-                Fault::Command(problem) | Fault::Store(problem) => problem,
-            }),
+            View::Writer(batch) => batch.counts_of(model).map_err(told),
             _ => read_counts(self.connection, model).map_err(failed),
         }
     }
 
     fn log(&self, range: &LogRange, each: &mut dyn FnMut(&Entry) -> ControlFlow<()>) -> Result<(), Problem> {
+        if let View::Writer(batch) = self.view {
+            batch.write_appended().map_err(told)?;
+        }
         super::entries::walk(self, range, each)
     }
 
@@ -230,6 +231,12 @@ impl Reader for Reading<'_> {
     fn note(&self, name: &str) -> Result<Option<Value>, Problem> {
         let mut statement = self.connection.prepare_cached("SELECT value FROM note WHERE name = ?1").map_err(failed)?;
         statement.query_row([name], |row| Ok(raw::value(text(row, 0)?))).optional().map_err(failed)
+    }
+}
+
+fn told(fault: Fault) -> Problem {
+    match fault {
+        Fault::Command(problem) | Fault::Store(problem) => problem,
     }
 }
 

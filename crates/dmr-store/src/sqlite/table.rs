@@ -1,5 +1,6 @@
 //! Where the records of a model lie, and the statements that reach them.
 
+use super::append::AT_ONCE;
 use super::schema::TENANT;
 use super::structured::{self, Column};
 use dmr_core::model::ModelId;
@@ -7,7 +8,7 @@ use dmr_core::record::{PrincipalId, RecordId, RecordRef};
 use rusqlite::types::ValueRef;
 use rusqlite::{Row, Statement};
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 /// A table of records: the one that flexible models share, or a structured model's own. Its statements take the model as `?1`
 /// wherever they take one, whether they use it or not, so that both are bound alike.
@@ -26,8 +27,8 @@ pub(super) struct Table {
     pub get: String,
     /// `?2`: id.
     pub row_of: String,
-    /// `?2` row (null: the next), then as [`bind_made`] and [`Table::bind_doc`] say.
-    pub insert: String,
+    /// What each number of rows of [`AT_ONCE`] is inserted with: see [`Table::insert`].
+    inserts: [OnceLock<String>; AT_ONCE.len()],
     /// `?1` row, `?2` the version it has, then as [`bind_changed`] and [`Table::bind_doc`] say.
     pub update: String,
     /// `?1` row, `?2` the version it has.
@@ -66,21 +67,14 @@ impl Table {
             Some(columns) => std::iter::once("rest").chain(columns.iter().map(|column| column.name.as_str())).collect(),
             None => vec!["doc"],
         };
-        let model = if columns.is_some() { ("", "") } else { ("model, ", "?1, ") };
         let listed = docs.join(", ");
-        let places: Vec<String> = (0..docs.len()).map(|at| format!("?{}", at + 12)).collect();
         let sets: Vec<String> = docs.iter().enumerate().map(|(at, name)| format!("{name} = ?{}", at + 8)).collect();
         Self {
             get: format!("SELECT {SYSTEM}, {listed} FROM {name} WHERE {scope} AND id = ?2"),
             qualified: format!("{SYSTEM}, {listed}").split(", ").map(|column| format!("r.{column}")).collect::<Vec<_>>().join(", "),
             selected: format!("{SYSTEM}, {listed}"),
             row_of: format!("SELECT row FROM {name} WHERE {scope} AND id = ?2"),
-            insert: format!(
-                "INSERT INTO {name}(tenant, {}{SYSTEM}, {listed}) VALUES({TENANT}, {}?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, {})",
-                model.0,
-                model.1,
-                places.join(", ")
-            ),
+            inserts: Default::default(),
             update: format!(
                 "UPDATE {name} SET version = ?3, stamp = ?4, updated_at = ?5, updated_by = ?6, owner = ?7, deleted_at = ?{}, {} \
                  WHERE row = ?1 AND version = ?2",
@@ -92,6 +86,34 @@ impl Table {
             columns,
             name,
         }
+    }
+
+    /// How many of so many new rows one statement writes.
+    pub fn at_once(&self, rows: usize) -> usize {
+        // A statement of very many parameters takes longer to prepare than it saves.
+        let most = if self.parameters() > 100 { 1 } else { rows };
+        AT_ONCE.into_iter().find(|many| *many <= most).unwrap_or(1)
+    }
+
+    /// The parameters of each row of [`Table::insert`].
+    pub fn parameters(&self) -> usize {
+        INSERT_DOC - 2 + self.columns.as_ref().map_or(1, |columns| columns.len() + 1)
+    }
+
+    /// Inserts as many rows as [`Table::at_once`] said. `?1` model; then, for each row and counted on from the row before, `?2` row (null:
+    /// the next) and as [`bind_made`] and [`Table::bind_doc`] say.
+    pub fn insert(&self, rows: usize) -> &str {
+        let at = AT_ONCE.into_iter().position(|many| many == rows).unwrap_or(AT_ONCE.len() - 1);
+        self.inserts[at].get_or_init(|| {
+            let parameters = self.parameters();
+            let (model, of) = if self.columns.is_some() { ("", "") } else { ("model, ", "?1, ") };
+            let row = |at: usize| {
+                let places: Vec<String> = (0..parameters).map(|place| format!("?{}", at * parameters + place + 2)).collect();
+                format!("({TENANT}, {of}{})", places.join(", "))
+            };
+            let values: Vec<String> = (0..rows).map(row).collect();
+            format!("INSERT OR FAIL INTO {}(tenant, {model}{}) VALUES{}", self.name, self.selected, values.join(", "))
+        })
     }
 
     /// Reads a row of `selected`, which begins at a column. A structured row's document is put together in `buffer`.
@@ -131,19 +153,18 @@ impl Table {
     }
 }
 
-/// Binds what `insert` takes beside the document.
-pub(super) fn bind_made(statement: &mut Statement<'_>, model: ModelId, row: Option<i64>, record: &RecordRef<'_>) -> rusqlite::Result<()> {
-    statement.raw_bind_parameter(1, model.0)?;
-    statement.raw_bind_parameter(2, row)?;
-    statement.raw_bind_parameter(3, &record.id.0[..])?;
-    statement.raw_bind_parameter(4, record.version.cast_signed())?;
-    statement.raw_bind_parameter(5, record.stamp)?;
-    statement.raw_bind_parameter(6, record.created_at)?;
-    statement.raw_bind_parameter(7, differing(&record.updated_at, &record.created_at))?;
-    statement.raw_bind_parameter(8, &record.created_by.0[..])?;
-    statement.raw_bind_parameter(9, differing(&record.updated_by, &record.created_by).map(|id| &id.0[..]))?;
-    statement.raw_bind_parameter(10, differing(&record.owner, &record.created_by).map(|id| &id.0[..]))?;
-    statement.raw_bind_parameter(11, record.deleted_at)
+/// Binds what `insert` takes of a row beside the model and the document. The parameters of the rows before it are `from`.
+pub(super) fn bind_made(statement: &mut Statement<'_>, from: usize, row: Option<i64>, record: &RecordRef<'_>) -> rusqlite::Result<()> {
+    statement.raw_bind_parameter(from + 2, row)?;
+    statement.raw_bind_parameter(from + 3, &record.id.0[..])?;
+    statement.raw_bind_parameter(from + 4, record.version.cast_signed())?;
+    statement.raw_bind_parameter(from + 5, record.stamp)?;
+    statement.raw_bind_parameter(from + 6, record.created_at)?;
+    statement.raw_bind_parameter(from + 7, differing(&record.updated_at, &record.created_at))?;
+    statement.raw_bind_parameter(from + 8, &record.created_by.0[..])?;
+    statement.raw_bind_parameter(from + 9, differing(&record.updated_by, &record.created_by).map(|id| &id.0[..]))?;
+    statement.raw_bind_parameter(from + 10, differing(&record.owner, &record.created_by).map(|id| &id.0[..]))?;
+    statement.raw_bind_parameter(from + 11, record.deleted_at)
 }
 
 /// Where a document begins among the parameters of `insert`, and of `update`.

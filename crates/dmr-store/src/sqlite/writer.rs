@@ -146,6 +146,7 @@ impl Writer {
             layouts_changed: false,
             tallies: &self.tallies,
             rows: RefCell::default(),
+            appended: RefCell::default(),
             start: self.position,
             position: self.position,
             most_structured: shared.place.options.most_structured,
@@ -154,7 +155,7 @@ impl Writer {
             Transaction { shared: &shared, batch: &mut batch, steps, snapshot: Snapshot::default(), time: &mut self.time };
         transaction.begin().or_else(|problem| transaction.take_all(tasks, problem))?;
         transaction.all(tasks)?;
-        batch.write_tallies().map_err(store)?;
+        batch.write_appended().and_then(|()| batch.write_tallies()).map_err(store)?;
         let commit = || connection.prepare_cached("COMMIT").and_then(|mut commit| commit.raw_execute());
         let committed = if batch.layouts_changed { shared.change_layouts(&batch.layouts, commit) } else { commit() };
         committed.map_err(|error| problem(&error))?;
@@ -292,6 +293,7 @@ impl Transaction<'_, '_> {
         batch.connection.execute_batch("ROLLBACK; BEGIN IMMEDIATE").map_err(|error| problem(&error))?;
         batch.tallies.borrow_mut().clear();
         batch.rows.borrow_mut().clear();
+        batch.appended.borrow_mut().clear();
         batch.layouts = (*self.shared.layouts().0).clone();
         batch.layouts_changed = false;
         batch.position = batch.start;

@@ -1,10 +1,11 @@
 //! Commands follow one another, each seeing what those before it did; a refusal leaves nothing.
 
-use crate::world::{Emit, World, change, create, id, new_record, product, setting, update};
+use crate::world::{Draft, Emit, World, change, create, id, new_record, number, product, setting, update};
 use dmr_core::decide::{Decision, Read, Reads, WorkFault};
 use dmr_core::log::EntryKind;
+use dmr_core::model::Model;
 use dmr_core::{Code, Problem};
-use dmr_store::{Counts, Job, Store};
+use dmr_store::{Counts, Job, LogRange, Store};
 use parking_lot::Mutex;
 use serde_json::json;
 use std::sync::Arc;
@@ -231,5 +232,57 @@ fn a_closed_store_tells_so() {
         assert!(first.recv().unwrap().is_ok(), "{store}: what was queued is finished");
         let Err(WorkFault::Problem(problem)) = world.run(create(&model, 2, &json!({}))) else { panic!("{store}") };
         assert_eq!(problem.code, Code::StoreClosed, "{store}");
+    }
+}
+
+/// 39 rows are written as 16, 16, 4, 1, 1 and 1.
+#[test]
+fn r1_many_new_records_of_one_command_each_have_their_row_keys_and_entry() {
+    for (store, world) in World::of_every_layout() {
+        let model = world.registered(Draft::new(1, product()).stored(world.storage).index(1, &["stock"]).unique(1, &["name"]));
+        let beside = world.registered(Draft::new(2, product()).stored(world.storage));
+        let values = |number: u128| json!({"stock": 100 - number as i64, "name": format!("n{number}")});
+        let (one, other) = (model.clone(), beside.clone());
+        let made = Emit::new(Vec::new(), move |_, now| {
+            let new = |model: &Arc<Model>, number: u128| {
+                change(EntryKind::RecordCreate, model, None, Some(new_record(model, number, &values(number), now)))
+            };
+            let first = (1..=39).map(|number| new(&one, number));
+            let last = (41..=61).map(|number| new(&one, number));
+            Decision::Changes(first.chain([new(&other, 40)]).chain(last).collect())
+        });
+        world.run(made).unwrap();
+
+        let numbers: Vec<u128> = (1..=39).chain(41..=61).collect();
+        assert_eq!(world.ordered(&model, 1), numbers.iter().rev().copied().collect::<Vec<_>>(), "{store}: each key leads to its row");
+        for number in &numbers {
+            assert_eq!(world.values(&model, id(*number)), Some(values(*number)), "{store}");
+        }
+        assert_eq!(world.counts(&model), Counts { live: 60, deleted: 0 }, "{store}");
+        let entries = world.log(&LogRange { model: Some(model.id()), ..LogRange::default() });
+        let records: Vec<u128> = entries.iter().map(|entry| number(entry.record)).filter(|record| *record != 0).collect();
+        assert_eq!(records, numbers, "{store}");
+        assert!(entries.iter().all(dmr_core::log::Entry::is_intact), "{store}");
+        let replayed = world.read(dmr_store::replay_of);
+        assert_eq!(dmr_store::dump(&replayed).unwrap(), world.dump(), "{store}");
+    }
+}
+
+#[test]
+fn r1_of_many_new_records_one_that_is_there_already_takes_all_back() {
+    for (store, world) in World::of_every_layout() {
+        let model = world.registered(Draft::new(1, product()).stored(world.storage).index(1, &["stock"]));
+        world.create(&model, 30, json!({"stock": 30}));
+        let new = |number: u128| {
+            change(EntryKind::RecordCreate, &model, None, Some(new_record(&model, number, &json!({"stock": number as i64}), 1)))
+        };
+        let before = world.start(Emit::now((1..=5).map(new).collect()));
+        let refused = world.start(Emit::now((20..=39).map(new).collect()));
+        let after = world.start(Emit::now((6..=25).map(new).collect()));
+        let told: Vec<bool> = [before, refused, after].into_iter().map(|told| told.recv().unwrap().is_ok()).collect();
+        assert_eq!(told, [true, false, true], "{store}");
+        assert_eq!(world.ordered(&model, 1), (1..=25).chain([30]).collect::<Vec<_>>(), "{store}");
+        let positions: Vec<u64> = world.log(&LogRange::default()).iter().map(|entry| entry.position).collect();
+        assert_eq!(positions, (1..=positions.len() as u64).collect::<Vec<_>>(), "{store}: without a gap");
     }
 }
