@@ -94,7 +94,8 @@ fn write_undeclared(object: &Object, declared: impl Fn(&str) -> bool, out: &mut 
 pub type OldLabels = BTreeMap<FieldId, String>;
 
 /// Reads a stored document back under names. A field that is gone from the model comes under its last label, so that nothing of an
-/// older record is lost (M7); where that label is taken by another field, `#<id>` is added.
+/// older record is lost (M7); where that label is taken by another member, `#<id>` is added. An undeclared member whose name has become
+/// that of a field with a value of its own (by a rename) comes as `<name>#*`.
 pub fn decode(model: &Model, doc: &[u8], old: &OldLabels) -> Object {
     let Value::Object(stored) = json::raw::value(doc) else { return Object::new() };
     read_level(&model.fields, stored, Some(old))
@@ -113,14 +114,22 @@ fn read_level(fields: &[Field], mut stored: Object, old: Option<&OldLabels>) -> 
             out.insert(field.name().to_owned(), read_value(&field.children, value, old));
         }
     }
-    let undeclared = stored.shift_remove(UNDECLARED);
+    let undeclared = match stored.shift_remove(UNDECLARED) {
+        Some(Value::Object(undeclared)) => undeclared,
+        _ => Object::new(),
+    };
     for (key, value) in stored {
         let (Some(old), Some(id)) = (old, id_of(&key)) else { continue };
-        let label = label_of(old, id, |label| out.contains_key(label));
+        let label = label_of(old, id, |label| out.contains_key(label) || undeclared.contains_key(label));
         out.insert(label, read_value(&[], value, Some(old)));
     }
-    if let Some(Value::Object(undeclared)) = undeclared {
-        out.extend(undeclared);
+    for (name, value) in undeclared {
+        if !out.contains_key(&name) {
+            out.insert(name, value);
+        } else if old.is_some() {
+            let label = beside(&name, |label| out.contains_key(label));
+            out.insert(label, value);
+        }
     }
     out
 }
@@ -137,7 +146,19 @@ fn read_value(children: &[Field], value: Value, old: Option<&OldLabels>) -> Valu
 pub fn label_of(old: &OldLabels, id: FieldId, taken: impl Fn(&str) -> bool) -> String {
     match old.get(&id) {
         Some(label) if !taken(label) => label.clone(),
-        Some(label) => format!("{label}#{id}"),
-        None => format!("#{id}"),
+        Some(label) => free(format!("{label}#{id}"), taken),
+        None => free(format!("#{id}"), taken),
     }
+}
+
+/// The label of an undeclared member whose name has become that of a field with a value of its own.
+pub fn beside(name: &str, taken: impl Fn(&str) -> bool) -> String {
+    free(format!("{name}#{UNDECLARED}"), taken)
+}
+
+fn free(mut label: String, taken: impl Fn(&str) -> bool) -> String {
+    while taken(&label) {
+        label.push('#');
+    }
+    label
 }

@@ -75,7 +75,9 @@ impl Inside {
             _ => std::mem::take(&mut stored),
         };
         for member in &self.members {
-            let value = stored.shift_remove(&*member.key).or_else(|| data.shift_remove(&*member.name));
+            // Taken out in any case: a field has its name for itself.
+            let undeclared = data.shift_remove(&*member.name);
+            let value = stored.shift_remove(&*member.key).or(undeclared);
             if let Some(value) = value.filter(|_| there(member.guard)) {
                 let value = match &value {
                     Value::Object(_) => member.inside.seen(json::to_string(&value).as_bytes(), own),

@@ -1,7 +1,7 @@
 //! A stored record as its asker sees it: copied from the stored text member by member, without building values.
 
 use super::{Check, FieldRef, RefAt, View};
-use crate::document::{OldLabels, id_of, label_of};
+use crate::document::{OldLabels, beside, id_of, label_of};
 use crate::json::{self, raw};
 use crate::model::{Field, FieldId, Model};
 use crate::path::{SystemField, UNDECLARED};
@@ -119,10 +119,14 @@ impl Writer<'_> {
             return;
         }
         let whole = everything || self.rendering.selection.is_some_and(|selection| selection.whole.contains(&field.id));
+        self.labelled(field.name(), &field.children, value, whole, out);
+    }
+
+    fn labelled(&self, label: &str, children: &[Field], value: &[u8], whole: bool, out: &mut Vec<u8>) {
         separate(out);
-        json::write_str(field.name(), out);
+        json::write_str(label, out);
         out.push(b':');
-        self.inner(&field.children, value, whole, out);
+        self.inner(children, value, whole, out);
     }
 
     /// Whether undeclared members are seen: of the record, or of a field that declares some; what a field holds that declares none is its own.
@@ -170,6 +174,11 @@ impl Writer<'_> {
 
     /// Members that are no declared field: those of older versions, then undeclared ones.
     fn others(&self, fields: &[Field], members: &[(&[u8], &[u8])], top: bool, everything: bool, out: &mut Vec<u8>) {
+        let undeclared = members.iter().find(|(key, _)| *key == UNDECLARED.as_bytes()).map(|(_, object)| *object);
+        let seen = self.sees_undeclared(top, fields);
+        // Only what is seen takes a name: what is hidden changes nothing.
+        let named = |label: &str| undeclared.is_some_and(|object| seen && has(object, label));
+        let mut told: Vec<String> = Vec::new();
         for (key, value) in members {
             let key = std::str::from_utf8(key).unwrap_or_default();
             if key == UNDECLARED || fields.iter().any(|field| &*field.key == key) {
@@ -177,28 +186,24 @@ impl Writer<'_> {
             }
             let Some(id) = id_of(key) else { continue };
             if everything && self.sees(id) {
-                let label = label_of(self.rendering.old, id, |label| fields.iter().any(|field| field.name() == label));
-                separate(out);
-                json::write_str(&label, out);
-                out.push(b':');
-                self.inner(&[], value, true, out);
+                let field = |label: &str| fields.iter().any(|field| field.name() == label);
+                let label = label_of(self.rendering.old, id, |label| field(label) || named(label) || told.iter().any(|told| told == label));
+                self.labelled(&label, &[], value, true, out);
+                told.push(label);
             }
         }
-        let undeclared = members.iter().find(|(key, _)| *key == UNDECLARED.as_bytes());
-        if let Some((_, object)) = undeclared {
-            self.undeclared(fields, object, self.sees_undeclared(top, fields), everything, out);
-        }
-    }
-
-    /// Undeclared members; what has been declared since has the field's rights.
-    fn undeclared(&self, fields: &[Field], object: &[u8], seen: bool, everything: bool, out: &mut Vec<u8>) {
+        let Some(object) = undeclared else { return };
         for (name, value) in raw::members(object) {
             let declared =
                 if fields.is_empty() { None } else { raw_name(name).and_then(|name| fields.iter().find(|field| field.name() == name)) };
             match declared {
-                Some(field) => self.field(field, value, everything, out),
+                Some(field) if !members.iter().any(|(key, _)| *key == field.key.as_bytes()) => self.field(field, value, everything, out),
+                Some(field) if everything && self.sees(field.id) => {
+                    let label = beside(field.name(), |label| named(label) || told.iter().any(|told| told == label));
+                    self.labelled(&label, &field.children, value, true, out);
+                }
                 None if seen && (everything || self.names(name)) => self.named(name, value, out),
-                None => {}
+                _ => {}
             }
         }
     }
@@ -221,6 +226,11 @@ impl Writer<'_> {
     fn sees(&self, id: FieldId) -> bool {
         self.rendering.view.access_for(id, self.rendering.check).read.holds(self.record.owner, self.rendering.asker)
     }
+}
+
+/// Whether a stored object has a member of this name.
+fn has(object: &[u8], name: &str) -> bool {
+    raw::members(object).any(|(quoted, _)| raw_name(quoted).as_deref() == Some(name))
 }
 
 /// A name from how it stands between quotes.

@@ -362,3 +362,25 @@ fn m7_a_unique_field_of_a_new_version_is_held_against_what_is_stored() {
         "#);
     });
 }
+
+#[test]
+fn m7_a_name_that_a_rename_takes_is_told_twice_under_two_labels_and_the_fields_value_stays() {
+    in_both_storages(|admin, storage| {
+        let number = json!({ "type": "integer" });
+        let open = |properties: Value| json!({ "type": "object", "properties": properties });
+        admin.registers(json!({ "name": "T", "storage": storage, "schema": open(json!({ "x": number, "y": number })) })).done();
+        let kept = id(&admin.creates("T", json!({ "x": 1, "y": 2, "z": "undeclared", "w": "too" })).done());
+        let next = open(json!({ "z": number }));
+        admin.puts("T", json!({ "schema": next, "renames": { "x": "z" } })).done();
+        let told = |record: Value| {
+            let mut members = record.as_object().unwrap().clone();
+            members.retain(|name, _| !name.starts_with('_'));
+            Value::Object(members)
+        };
+        let read = admin.gets("T", &kept).done();
+        assert_eq!(told(read), json!({ "z": 1, "y": 2, "z#*": "undeclared", "w": "too" }), "no member has the name of another");
+        assert_eq!(admin.column("T", "z=1", "z"), [json!(1)]);
+        let changed = admin.updates("T", &kept, json!({ "w": "now" })).done();
+        assert_eq!(told(changed), json!({ "z": 1, "w": "now" }), "the field keeps its value");
+    });
+}

@@ -3,4 +3,5 @@
 
 mod differential;
 mod random;
+mod replay;
 mod stores;

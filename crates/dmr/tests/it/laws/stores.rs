@@ -23,6 +23,16 @@ impl Hand {
         self.0.fetch_add(1_000_003, Ordering::SeqCst);
     }
 
+    /// A longer time passes, in microseconds.
+    pub fn pass(&self, micros: i64) {
+        self.0.fetch_add(micros, Ordering::SeqCst);
+    }
+
+    /// What time it is, in microseconds since 1970 UTC.
+    pub fn now(&self) -> i64 {
+        self.0.load(Ordering::SeqCst)
+    }
+
     fn builder(&self, seed: u64) -> Builder {
         let time = self.0.clone();
         Registry::builder().ids(seed).clock(move || time.load(Ordering::SeqCst))
