@@ -55,7 +55,7 @@ impl Key {
             }
             Self::Delete(delete) => {
                 call.send(Request::delete(route::fill(route::KEY, &[&delete.principal, &delete.id]))).await?;
-                call.output.done(&format!("ended: {}", delete.id))?;
+                call.output.done("ended", &delete.id)?;
             }
         }
         Ok(())

@@ -92,7 +92,7 @@ impl Principal {
             }
             Self::Delete(Named { principal }) => {
                 call.send(Request::delete(route::fill(route::PRINCIPAL, &[&principal]))).await?;
-                call.output.done(&format!("deleted: {principal}"))?;
+                call.output.done("deleted", &principal)?;
             }
         }
         Ok(())

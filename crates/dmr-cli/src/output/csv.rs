@@ -19,8 +19,11 @@ pub fn add_columns(columns: &mut Vec<String>, row: &Value) {
     }
 }
 
-/// Writes the names of the columns.
+/// Writes the names of the columns; of no columns nothing.
 pub fn header(out: &mut dyn Write, columns: &[String]) -> io::Result<()> {
+    if columns.is_empty() {
+        return Ok(());
+    }
     line(out, columns.iter().map(|column| text(column)))
 }
 

@@ -16,6 +16,7 @@ use crate::failure::Failure;
 use clap::ValueEnum;
 use dmr::Value;
 use dmr::settings::Terminal;
+use serde_json::json;
 use std::io::{IsTerminal, Write};
 
 /// How answers are written.
@@ -75,14 +76,9 @@ impl Output {
         Ok(())
     }
 
-    /// Says that something was done that has no answer.
-    pub fn done(&self, words: &str) -> Result<(), Failure> {
-        if self.format == Format::Table {
-            let mut out = std::io::stdout().lock();
-            writeln!(out, "{words}")?;
-            out.flush()?;
-        }
-        Ok(())
+    /// Says of what was asked for and has no answer that it was done: `deleted: Product 0012`, for programs `{"deleted": "Product 0012"}`.
+    pub fn done(&self, verb: &str, what: &str) -> Result<(), Failure> {
+        self.show(&json!({ verb: what }), || format!("{verb}: {what}\n"))
     }
 
     /// Suggests what to do next, to a person who watches.

@@ -37,7 +37,7 @@ impl Delete {
             request = request.query("hard", "true");
         }
         call.send(self.guard.on(request)).await?;
-        call.output.done(&format!("deleted: {} {}", model.name, self.named.id))?;
+        call.output.done("deleted", &format!("{} {}", model.name, self.named.id))?;
         if let Some(id) = id {
             call.output.next(&format!("dmr record restore {} {id}", model.name));
         }
