@@ -111,11 +111,7 @@ impl Call<'_> {
                 let full = text(only, "name").to_owned();
                 Ok(Model::of(self.get(&route::fill(route::MODEL, &[&full]), &[]).await?, &full))
             }
-            several => {
-                let mut problem = Problem::new(Code::ModelAmbiguous, format!("`{name}` is the short name of {} models", several.len()));
-                problem.suggestions = several.iter().map(|model| text(model, "name").to_owned()).collect();
-                Err(problem)
-            }
+            several => Err(dmr::core::name::ambiguous(name, several.iter().map(|model| text(model, "name").to_owned()).collect())),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Names: made once, valid ever after (M2, M8).
 
-use crate::{Code, Issue};
+use crate::{Code, Issue, Problem};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -88,6 +88,11 @@ impl fmt::Display for ModelName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.namespace == DEFAULT_NAMESPACE { f.write_str(&self.name) } else { write!(f, "{}.{}", self.namespace, self.name) }
     }
+}
+
+/// The refusal of a short name that several models have, with what they are called: those the asker may know of (M8).
+pub fn ambiguous(short: &str, names: Vec<String>) -> Problem {
+    Problem::new(Code::ModelAmbiguous, format!("`{short}` is the short name of {} models", names.len())).suggest_all(names)
 }
 
 fn check_segment(segment: &str, what: &str) -> Result<(), NameFault> {

@@ -179,6 +179,13 @@ impl Problem {
         self
     }
 
+    /// Adds suggestions.
+    #[must_use]
+    pub fn suggest_all(mut self, suggestions: impl IntoIterator<Item = String>) -> Self {
+        self.suggestions.extend(suggestions);
+        self
+    }
+
     /// Adds issues to those that are told.
     #[must_use]
     pub fn and(self, issues: Vec<Issue>) -> Self {

@@ -126,7 +126,7 @@ fn prepare(app: &Arc<App>, mut head: Parts, body: Incoming) -> Result<(&'static 
     let place = app.places.find(head.uri.path()).ok_or_else(unknown)?;
     let route = route_of(&place, &head.method)?;
     let asker = asker(app, route, asked, &head.headers).map_err(|problem| refused(&problem))?;
-    let session = app.registry.session(asker);
+    let session = app.registry.session(asker).exact();
     Ok((route, Call { app: app.clone(), session, route, head, spans: place.spans, body }))
 }
 

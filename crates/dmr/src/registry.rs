@@ -213,7 +213,7 @@ impl Registry {
 
     /// What an asker may do.
     pub fn session(&self, asker: Arc<Asker>) -> Session {
-        Session { inner: self.inner.clone(), asker }
+        Session { inner: self.inner.clone(), asker, exact: false }
     }
 
     /// Figures for operators, by name: ids and numbers, no names and no values.

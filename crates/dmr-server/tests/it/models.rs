@@ -142,6 +142,28 @@ fn m1_a_schema_that_is_none_is_refused_with_its_place() {
 }
 
 #[test]
+fn m8_a_route_names_one_model_and_suggests_those_called_so() {
+    let world = World::new();
+    let admin = world.admin();
+    let register = |namespace: &str| {
+        let permissions = json!({ "models": { "admin": ["create", "read"] } });
+        let body = json!({ "name": "Cup", "namespace": namespace, "schema": { "type": "object" }, "permissions": permissions });
+        admin.post("/api/registry/models", &body).must(201);
+    };
+    register("shop");
+    register("attic");
+    let answer = admin.get("/api/registry/models/Cup");
+    assert_snapshot!(answer.refusal(), @"404 model.unknown");
+    assert_eq!(answer.json()["suggestions"], json!(["attic.Cup", "shop.Cup"]));
+    assert_snapshot!(admin.post("/api/records/Cup", &json!({})).refusal(), @"404 model.unknown");
+    admin.post("/api/records/shop.Cup", &json!({})).must(201);
+    register("app");
+    admin.post("/api/records/Cup", &json!({})).must(201);
+    let user = world.person("user", &["user"]);
+    assert_eq!(user.get("/api/registry/models/Cup").json()["suggestions"], serde_json::Value::Null, "nobody is told of hidden ones");
+}
+
+#[test]
 fn m8_models_are_listed_page_by_page() {
     let world = World::new();
     for name in ["Apple", "Banana", "Cherry"] {

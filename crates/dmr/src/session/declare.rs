@@ -16,11 +16,11 @@ impl Session {
         if let Err(problem) = self.needs(Right::Register) {
             return Pending::refused(problem);
         }
-        let name = registration.name.to_string();
+        let (name, session) = (registration.name.to_string(), self.clone().exact());
         if self.inner.catalog.read().model(&name).is_none() {
             return self.register_as(registration);
         }
-        let seen = match self.seen_model(&name) {
+        let seen = match session.seen_model(&name) {
             Ok(seen) => seen,
             Err(problem) => return Pending::refused(problem),
         };
@@ -30,7 +30,7 @@ impl Session {
         let fields = &seen.model.version.fields;
         let there = |name: &str| fields.contains_key(&format!("/{}", name.replace('.', "/")));
         registration.renames.retain(|old, new| there(old) || !there(new));
-        self.change(&name, None, registration, EntryKind::ModelVersion, registered)
+        session.change(&name, None, registration, EntryKind::ModelVersion, registered)
     }
 }
 

@@ -31,6 +31,7 @@ use crate::seen::SeenModel;
 use dmr_core::catalog::{Catalog, ModelEntry};
 use dmr_core::gate::View;
 use dmr_core::model::Model;
+use dmr_core::name::ambiguous;
 use dmr_core::permission::Operation;
 use dmr_core::principal::{Asker, Right};
 use dmr_core::problem::nearest;
@@ -44,6 +45,8 @@ use std::sync::Arc;
 pub struct Session {
     pub(crate) inner: Arc<Inner>,
     pub(crate) asker: Arc<Asker>,
+    /// Whether a name without a namespace is searched for in no other than the default one.
+    pub(crate) exact: bool,
 }
 
 impl Session {
@@ -62,7 +65,14 @@ impl Session {
     pub(crate) fn renewed(&self) -> Result<Self, Problem> {
         let asker = self.resolved(&self.inner.catalog.read());
         let asker = asker.ok_or_else(|| Problem::new(Code::CredentialInvalid, "the credential is not valid any more"))?;
-        Ok(Self { inner: self.inner.clone(), asker })
+        Ok(Self { asker, ..self.clone() })
+    }
+
+    /// The same, for those who spell names as routes do: a name without a namespace is one of the default namespace and is searched for
+    /// nowhere else. Without this a short name that one model has will do (M8).
+    #[must_use]
+    pub fn exact(self) -> Self {
+        Self { exact: true, ..self }
     }
 
     /// Who the asker is by a catalog; none where it is nobody any more.
@@ -92,19 +102,41 @@ impl Session {
         problem
     }
 
-    /// The entry of a model the asker may know of.
-    pub(crate) fn entry(&self, name: &str) -> Result<Arc<ModelEntry>, Problem> {
-        let entry = self.inner.catalog.read().model(name).cloned();
-        entry.ok_or_else(|| self.unknown_model(name))
-    }
-
-    /// A model and what the asker sees of it. What may not be known does not exist, byte for byte.
+    /// A model and what the asker sees of it, by name (`Product`, `shop.Product`), by path (`ns.models.shop.Product`) or by a short name
+    /// that only one model has of those the asker may know of (M8). What may not be known does not exist, byte for byte.
     ///
     /// # Errors
-    /// [`Code::ModelUnknown`], for whoever comes without a credential [`Code::CredentialMissing`].
+    /// [`Code::ModelUnknown`], for whoever comes without a credential [`Code::CredentialMissing`]; [`Code::ModelAmbiguous`] for a short
+    /// name of several, with what they are called.
     pub fn seen_model(&self, name: &str) -> Result<SeenModel, Problem> {
-        let entry = self.entry(name)?;
-        self.see(&entry)?.ok_or_else(|| self.unknown_model(name))
+        self.find(name).map(|(_, seen)| seen)
+    }
+
+    /// The same, with the model's entry.
+    pub(crate) fn find(&self, name: &str) -> Result<(Arc<ModelEntry>, SeenModel), Problem> {
+        let entry = self.inner.catalog.read().model(name).cloned();
+        if let Some(entry) = entry
+            && let Some(seen) = self.see(&entry)?
+        {
+            return Ok((entry, seen));
+        }
+        let mut called = self.called(name)?;
+        let names: Vec<String> = called.iter().map(|(entry, _)| entry.head.name.to_string()).collect();
+        if names.len() > 1 && !self.exact {
+            return Err(ambiguous(name, names));
+        }
+        called.pop().filter(|_| !self.exact).ok_or_else(|| self.unknown_model(name, names))
+    }
+
+    /// The models with a short name that the asker may know of, in order of path.
+    fn called(&self, short: &str) -> Result<Vec<(Arc<ModelEntry>, SeenModel)>, Problem> {
+        let entries: Vec<Arc<ModelEntry>> = self.inner.catalog.read().models_called(short).cloned().collect();
+        let mut found = Vec::new();
+        for entry in entries {
+            found.extend(self.see(&entry)?.map(|seen| (entry, seen)));
+        }
+        found.sort_by_cached_key(|(entry, _)| entry.head.name.path());
+        Ok(found)
     }
 
     /// The same, with a right to do something with its records.
@@ -129,10 +161,14 @@ impl Session {
         entries.iter().filter_map(|entry| self.see(entry).ok().flatten()).collect()
     }
 
-    fn unknown_model(&self, name: &str) -> Problem {
+    /// `called`: models that have the name in other namespaces, of those the asker may know of.
+    fn unknown_model(&self, name: &str, called: Vec<String>) -> Problem {
         let problem = Problem::new(Code::ModelUnknown, format!("there is no model `{name}`"));
         if self.asker.is_anonymous() {
             return self.forbidden(problem);
+        }
+        if !called.is_empty() {
+            return problem.suggest_all(called);
         }
         // Only of a few hundred models: suggestions are a courtesy, not a scan of a large registry.
         let catalog = self.inner.catalog.read();

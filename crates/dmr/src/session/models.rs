@@ -98,8 +98,7 @@ impl Session {
     /// # Errors
     /// [`Code::ModelUnknown`] for one that is not there or not for this asker.
     pub fn model(&self, name: &str) -> Result<(Value, String), Problem> {
-        let seen = self.seen_model(name)?;
-        let entry = self.entry(name)?;
+        let (entry, seen) = self.find(name)?;
         Ok((self.model_answer(&entry, &seen)?, etag(&seen)))
     }
 
@@ -108,20 +107,9 @@ impl Session {
     /// # Errors
     /// As [`Session::model`], and [`Code::VersionUnknown`].
     pub fn schema(&self, name: &str, version: Option<&str>) -> Result<Value, Problem> {
-        let seen = self.seen_model(name)?;
+        let (entry, seen) = self.find(name)?;
         let Some(version) = version else { return schema_of(&seen, &seen.model) };
-        let old = self.old_model(name, &seen, version)?;
-        schema_of(&seen, &old)
-    }
-
-    fn old_model(&self, name: &str, seen: &SeenModel, version: &str) -> Result<Model, Problem> {
-        let entry = self.entry(name)?;
-        let row = entry.version(version).ok_or_else(|| {
-            let known = versions_of(&entry).into_iter().rev().take(5).map(|row| row.version.to_string());
-            Problem { suggestions: known.collect(), ..Problem::new(Code::VersionUnknown, format!("the model has no version `{version}`")) }
-        })?;
-        let head = dmr_core::model::Head { stamp: row.stamp, indexes: Vec::new(), unique: Vec::new(), ..seen.model.head.clone() };
-        Model::compile(head, row)
+        schema_of(&seen, &old_model(&entry, &seen, version)?)
     }
 
     /// The versions of a model, newest first (M7).
@@ -129,8 +117,7 @@ impl Session {
     /// # Errors
     /// As [`Session::model`].
     pub fn versions(&self, name: &str) -> Result<Value, Problem> {
-        let seen = self.seen_model(name)?;
-        let entry = self.entry(name)?;
+        let (entry, seen) = self.find(name)?;
         let items: Vec<Value> = versions_of(&entry)
             .iter()
             .rev()
@@ -150,14 +137,13 @@ impl Session {
     /// # Errors
     /// As [`Session::schema`].
     pub fn diff(&self, name: &str, from: Option<&str>, to: Option<&str>) -> Result<Value, Problem> {
-        let seen = self.seen_model(name)?;
-        let entry = self.entry(name)?;
+        let (entry, seen) = self.find(name)?;
         let rows = versions_of(&entry);
         let newest = rows.last().map(|row| row.version.to_string()).unwrap_or_default();
         let to = to.map_or(newest, str::to_owned);
         let before = rows.iter().rev().skip_while(|row| row.version.to_string() != to).nth(1);
         let from = from.map(str::to_owned).or_else(|| before.map(|row| row.version.to_string())).unwrap_or_else(|| to.clone());
-        let (old, new) = (self.old_model(name, &seen, &from)?, self.old_model(name, &seen, &to)?);
+        let (old, new) = (old_model(&entry, &seen, &from)?, old_model(&entry, &seen, &to)?);
         let records = self.count_records(&seen)?;
         Ok(plan(&seen, &old, &new, records))
     }
@@ -215,6 +201,16 @@ const SOURCES: [&str; 3] = ["static", "dynamic", "external"];
 /// The entity tag of a model as an asker sees it.
 pub(super) fn etag(seen: &SeenModel) -> String {
     format!("\"{}.{}\"", seen.model.head.revision, seen.view.tag)
+}
+
+/// A model as one of its versions said.
+fn old_model(entry: &ModelEntry, seen: &SeenModel, version: &str) -> Result<Model, Problem> {
+    let row = entry.version(version).ok_or_else(|| {
+        let known = versions_of(entry).into_iter().rev().take(5).map(|row| row.version.to_string());
+        Problem { suggestions: known.collect(), ..Problem::new(Code::VersionUnknown, format!("the model has no version `{version}`")) }
+    })?;
+    let head = dmr_core::model::Head { stamp: row.stamp, indexes: Vec::new(), unique: Vec::new(), ..seen.model.head.clone() };
+    Model::compile(head, row)
 }
 
 fn versions_of(entry: &ModelEntry) -> Vec<Arc<VersionRow>> {

@@ -299,8 +299,9 @@ impl Session {
     }
 
     fn registered_model(&self, name: &str, created: bool) -> Result<Registered, Problem> {
-        let entry = self.entry(name)?;
-        let seen = self.see(&entry)?.ok_or_else(|| Problem::new(Code::ModelUnknown, "the model is registered, but not for you to see"))?;
+        let unseen = || Problem::new(Code::ModelUnknown, "the model is registered, but not for you to see");
+        let entry = self.inner.catalog.read().model(name).cloned().ok_or_else(unseen)?;
+        let seen = self.see(&entry)?.ok_or_else(unseen)?;
         Ok(Registered { model: self.model_answer(&entry, &seen)?, name: name.to_owned(), created, etag: etag(&seen) })
     }
 }

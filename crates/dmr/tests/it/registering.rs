@@ -49,7 +49,9 @@ fn m1_m2_a_model_is_registered_and_described() {
         "#);
         assert_eq!(admin.model("shop.Product").done().0, model);
         assert_eq!(admin.model("ns.models.shop.Product").done().0, model, "by its whole path too");
-        assert_eq!(admin.model("Product").refused()["code"], "model.unknown", "and never searched for elsewhere");
+        assert_eq!(admin.model("Product").done().0, model, "and by a short name that no other has");
+        let as_routes_do = dmr::Session::clone(&admin).exact();
+        assert_eq!(as_routes_do.model("Product").refused()["code"], "model.unknown", "in a route it is never searched for elsewhere");
         let again = admin.register(body.clone()).done();
         assert_eq!((again.created, again.model), (false, model), "the same again changes nothing");
         let other = json!({ "name": "Product", "namespace": "shop", "schema": schema(), "tags": ["c"] });
@@ -578,6 +580,58 @@ fn m8_models_are_found_by_name_path_glob_tag_and_source() {
         "#);
         assert_eq!(admin.model("shop.archive.Order").done().0["namespace"], "shop.archive");
         told!(admin.model("shop.Ordr").refused(), @r#"{"status":404,"detail":"there is no model `shop.Ordr`","code":"model.unknown","errors":[],"suggestions":["shop.Order"]}"#);
+    });
+}
+
+#[test]
+fn m8_a_short_name_is_enough_where_one_model_has_it() {
+    on_both(|world| {
+        let admin = world.admin();
+        some_models(&admin);
+        let cup = |namespace: &str| json!({ "name": "Cup", "namespace": namespace, "schema": schema() });
+        admin.registers(cup("shop")).done();
+        let made = admin.creates("Cup", json!({ "name": "a", "price": 1 })).done();
+        assert_eq!(admin.column("Cup", "", "name"), [json!("a")]);
+        assert_eq!(admin.gets("ns.models.shop.Cup", &id(&made)).done()["name"], "a");
+        assert_eq!(admin.model("Cup").done().0["path"], "ns.models.shop.Cup");
+        admin.changes_model("Cup", json!({ "tags": ["small"] })).done();
+        assert_eq!(admin.model("Product").done().0["path"], "ns.models.app.Product", "the default namespace comes first");
+        let ambiguous = json!({
+            "status": 409, "detail": "`Order` is the short name of 2 models", "code": "model.ambiguous", "errors": [],
+            "suggestions": ["shop.Order", "shop.archive.Order"],
+        });
+        assert_eq!(admin.model("Order").refused(), ambiguous);
+        assert_eq!(admin.creates("Order", json!({ "name": "a", "price": 1 })).refused(), ambiguous);
+        assert_eq!(admin.lists("Order", "").refused(), ambiguous);
+        assert_eq!(admin.delete_model("Order", true).refused()["code"], "model.ambiguous");
+    });
+}
+
+#[test]
+fn m8_p6_a_short_name_is_looked_for_among_what_the_asker_may_know_of() {
+    on_both(|world| {
+        let admin = world.admin();
+        some_models(&admin);
+        let seller = world.person("seller", &["seller"]);
+        let ask = || format!("{:?} {:?} {:?}", seller.model("Order"), seller.lists("Order", ""), seller.model("Product"));
+        let before = ask();
+        for name in ["shop.Order", "shop.Product"] {
+            admin.permits(name, json!({ "models": { "seller": ["list", "read"] } })).done();
+        }
+        let one = ask();
+        assert_ne!(one, before);
+        assert_eq!(seller.model("Order").done().0["path"], "ns.models.shop.Order", "the hidden one of the same name is no candidate");
+        assert_eq!(seller.model("Product").done().0["path"], "ns.models.shop.Product", "nor the hidden one of the default namespace");
+        admin.delete_model("shop.archive.Order", true).done();
+        admin.delete_model("app.Product", true).done();
+        assert_eq!(ask(), one, "without them it is the same, byte for byte");
+        admin
+            .registers(
+                json!({ "name": "Order", "namespace": "attic", "schema": schema(), "permissions": { "models": { "seller": ["list"] } } }),
+            )
+            .done();
+        admin.registers(json!({ "name": "Order", "namespace": "cellar", "schema": schema() })).done();
+        assert_eq!(seller.model("Order").refused()["suggestions"], json!(["attic.Order", "shop.Order"]));
     });
 }
 

@@ -102,10 +102,12 @@ impl Session {
     }
 
     fn begin(&self, input: Input, from: From, options: Upload) -> Result<Begun, Problem> {
-        Destination::find(self, options.model.as_deref(), input.name())?;
+        // A model that is not there is made: one of another namespace is not meant.
+        let session = self.clone().exact();
+        Destination::find(&session, options.model.as_deref(), input.name())?;
         let (id, now) = (self.inner.ids.next(), self.inner.now());
         let live = Arc::new(Live::new(id, self.asker.id, input.name().to_owned(), now, input.size()));
-        let ingestion = Ingestion { session: self.clone(), input, from, options, live: live.clone() };
+        let ingestion = Ingestion { session, input, from, options, live: live.clone() };
         let (reply, done) = Pending::new();
         let (ingests, told) = (self.inner.ingests.clone(), live.clone());
         self.inner.ingests.run(&live, move || {
@@ -274,7 +276,7 @@ impl Session {
     fn end_ingest(&self, id: RecordId, problem: Option<&Problem>) -> Result<Entry, Problem> {
         let session = self.renewed().unwrap_or_else(|_| {
             let system = self.inner.catalog.read().people.system();
-            Self { inner: self.inner.clone(), asker: Arc::new(system) }
+            Self { asker: Arc::new(system), ..self.clone() }
         });
         let (key, told) = (id.to_string(), problem.map(Problem::to_json));
         let make: Make<Registering<Decide>> = Arc::new(move |_: &Session| {
