@@ -3,6 +3,7 @@
 mod apply;
 mod read;
 mod state;
+mod undo;
 
 pub use state::State;
 
@@ -131,15 +132,8 @@ impl MemoryStore {
 
     /// All of the changes, or none.
     fn apply(&self, changes: &[Change], by: By) -> Result<u64, Problem> {
-        let mut shared = self.state.write();
-        if let [Change::Record(_) | Change::Quarantine(_) | Change::Outcome(_)] = changes {
-            // One change of data fails before it changes anything: no copy is needed to take it back.
-            return Arc::make_mut(&mut shared).commit(changes, by);
-        }
-        let mut state = (**shared).clone();
-        let position = state.commit(changes, by)?;
-        *shared = Arc::new(state);
-        Ok(position)
+        // A copy is made only while somebody reads the state of before.
+        Arc::make_mut(&mut self.state.write()).commit(changes, by)
     }
 }
 

@@ -30,11 +30,11 @@ impl Reader for State {
     }
 
     fn unique(&self, model: ModelId, constraint: u32, key: &[u8]) -> Result<Option<RecordId>, Problem> {
-        Ok(self.models.get(&model).and_then(|kept| kept.uniques.get(&(constraint, key.to_vec()))).copied())
+        Ok(self.models.get(&model).and_then(|kept| kept.derived.uniques.get(&(constraint, key.to_vec()))).copied())
     }
 
     fn uniques(&self, model: ModelId) -> Result<Vec<(u32, Vec<u8>, RecordId)>, Problem> {
-        let all = self.models.get(&model).into_iter().flat_map(|kept| &kept.uniques);
+        let all = self.models.get(&model).into_iter().flat_map(|kept| &kept.derived.uniques);
         Ok(all.map(|((constraint, key), id)| (*constraint, key.clone(), *id)).collect())
     }
 
@@ -48,7 +48,7 @@ impl Reader for State {
     }
 
     fn counts(&self, model: ModelId) -> Result<Counts, Problem> {
-        Ok(self.models.get(&model).map_or_else(Counts::default, |kept| kept.counts))
+        Ok(self.models.get(&model).map_or_else(Counts::default, |kept| kept.derived.counts))
     }
 
     fn log(&self, range: &LogRange, each: &mut dyn FnMut(&Entry) -> ControlFlow<()>) -> Result<(), Problem> {
@@ -110,7 +110,7 @@ fn walk_by_index(kept: &Kept, index: u32, lower: &[u8], upper: Option<&[u8]>, re
             None => Bound::Unbounded,
         },
     };
-    let mut entries = kept.entries.range((Bound::Included((index, lower.to_vec())), end));
+    let mut entries = kept.derived.entries.range((Bound::Included((index, lower.to_vec())), end));
     while let Some(((_, key), id)) = if reverse { entries.next_back() } else { entries.next() } {
         let Some(record) = kept.records.get(id) else { continue };
         if each(key, record.as_ref()).is_break() {

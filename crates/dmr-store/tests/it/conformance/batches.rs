@@ -1,9 +1,13 @@
 //! Commands follow one another, each seeing what those before it did; a refusal leaves nothing.
 
-use crate::world::{Draft, Emit, World, change, create, id, new_record, number, product, setting, update};
+use crate::world::{
+    Draft, Emit, World, change, create, id, new_record, number, outcome, product, quarantine, registration, setting, update,
+};
+use dmr_core::change::Change;
 use dmr_core::decide::{Decision, Read, Reads, WorkFault};
 use dmr_core::log::EntryKind;
 use dmr_core::model::Model;
+use dmr_core::record::Record;
 use dmr_core::{Code, Problem};
 use dmr_store::{Counts, Job, LogRange, Store};
 use parking_lot::Mutex;
@@ -86,6 +90,46 @@ fn a_command_that_fails_half_way_is_taken_back_whole_and_alone() {
         assert_eq!(there, [true, true, true, false], "{store}");
         let positions: Vec<u64> = world.log(&Default::default()).iter().map(|entry| entry.position).collect();
         assert_eq!(positions, [1, 2, 3, 4, 5], "{store}: without a gap");
+    }
+}
+
+#[test]
+fn a_commit_of_every_kind_of_change_is_taken_back_when_its_last_fails() {
+    for (store, world) in World::all() {
+        let model = world.model(1, product());
+        let records: Vec<_> =
+            (1..=4).map(|number| world.create(&model, number, json!({"name": format!("n{number}"), "stock": number}))).collect();
+        world.delete(&model, 4);
+        let kept = |scope| Change::Outcome(Box::new(outcome(scope, i64::MAX - i64::from(scope))));
+        world.commit(vec![kept(1), Change::Outcome(Box::new(outcome(2, 1))), quarantine(1, 9, true), setting("a", None, Some(json!(1)))]);
+        let (before, entries) = (world.dump(), world.log(&Default::default()).len());
+        let now = 1_000;
+        let next = Draft::of(&model).index(7, &["-stock"]).compile();
+        let purged = change(EntryKind::RecordPurge, &model, Some(records[0].clone()), None);
+        let made =
+            |of: &Arc<Model>, number| change(EntryKind::RecordCreate, of, None, Some(new_record(of, number, &json!({"stock": 7}), now)));
+        let raised = |of: &Arc<Model>| {
+            let after = Record { version: 2, ..new_record(of, 2, &json!({"stock": 70}), now) };
+            change(EntryKind::RecordUpdate, of, Some(records[1].clone()), Some(after))
+        };
+        let other = Draft::new(2, product()).stored(next.head.storage).compile();
+        let mut changes = vec![purged, made(&model, 1), setting("a", Some(json!(1)), None), kept(3), kept(1)];
+        changes.extend([quarantine(1, 9, false), quarantine(2, 9, true)]);
+        changes.extend(registration(EntryKind::ModelChange, Some(&model), &next));
+        changes.extend([made(&next, 8), raised(&next)]);
+        changes.extend(registration(EntryKind::ModelRegister, None, &other));
+        changes.push(made(&other, 1));
+        let good = changes.clone();
+        let gone = Draft::of(&other).deleted().compile();
+        changes.extend(registration(EntryKind::ModelDelete, Some(&other), &gone));
+        changes.push(made(&next, 3));
+        assert!(world.run(Emit::now(changes)).is_err(), "{store}: there is a record 3");
+        assert_eq!(world.dump(), before, "{store}");
+        assert_eq!(world.log(&Default::default()).len(), entries, "{store}");
+        world.commit(good);
+        assert_eq!(world.ordered(&next, 7), [2, 8, 1, 3], "{store}: what follows the failure finds all in order");
+        assert_eq!(world.counts(&next), Counts { live: 4, deleted: 1 }, "{store}");
+        assert_eq!(world.counts(&other), Counts { live: 1, deleted: 0 }, "{store}");
     }
 }
 
