@@ -116,9 +116,6 @@ impl Operation {
         if value.is_none() && matches!(op.as_str(), "add" | "replace" | "test") {
             issues.push(Issue::body("/value", Code::BodyShape, format!("`{op}` needs a `value`")));
         }
-        if op == "move" && to.len() > from.len() && to.starts_with(&from) {
-            issues.push(Issue::body("/path", Code::BodyShape, "nothing can be moved into itself"));
-        }
         if !issues.is_empty() {
             return Err(issues);
         }
@@ -140,6 +137,9 @@ impl Operation {
             Self::Remove(path) => allows(document, "/path", Touch::Take(path)),
             Self::Test(path, _) => allows(document, "/path", Touch::Read(path)),
             Self::Copy { from, .. } => allows(document, "/from", Touch::Read(from)),
+            Self::Move { from, to } if to.len() > from.len() && to.starts_with(from) => {
+                vec![Issue::body("/path", Code::PatchPath, "nothing can be moved into itself")]
+            }
             Self::Move { from, .. } => {
                 let mut refused = allows(document, "/from", Touch::Read(from));
                 if refused.is_empty() {

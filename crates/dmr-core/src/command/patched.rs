@@ -32,7 +32,7 @@ pub(super) fn patched(hand: Hand<'_>, before: &Record, patch: &JsonPatch) -> Res
     });
     result.map_err(refused)?;
     let Value::Object(mut sent) = document else {
-        return Err(Problem::one(Issue::body("", Code::BodyShape, "a record stays an object")));
+        return Err(Problem::one(Issue::body("", Code::ValueType, "a record stays an object")));
     };
     SystemField::ALL.iter().for_each(|field| drop(sent.shift_remove(field.as_str())));
     Ok((merge::replace(hand, &current, sent), unseen))
@@ -73,7 +73,7 @@ fn reads_in(hand: Hand<'_>, fields: &[Field], open: bool, here: Option<&Value>, 
 /// What is against setting a value at a path.
 fn sets(hand: Hand<'_>, member: &str, path: &[String], value: &Value) -> Vec<Issue> {
     if path.is_empty() && !value.is_object() {
-        return vec![Issue::body(member, Code::BodyShape, "a record stays an object; it is deleted with DELETE")];
+        return vec![Issue::body(member, Code::ValueType, "a record stays an object; it is deleted with DELETE")];
     }
     let mut issues = Vec::new();
     check_rights(hand.model, hand.view, hand.asker, hand.owner, &nested(path, value), &mut issues);
