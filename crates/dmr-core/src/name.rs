@@ -217,7 +217,7 @@ impl Version {
 
     /// A version from `1.2.3`.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut parts = text.split('.').map(|part| if part.len() > 1 && part.starts_with('0') { None } else { part.parse().ok() });
+        let mut parts = text.split('.').map(|part| if part.len() > 1 && part.starts_with(['0', '+']) { None } else { part.parse().ok() });
         let version = Self { major: parts.next()??, minor: parts.next()??, patch: parts.next()?? };
         parts.next().is_none().then_some(version)
     }

@@ -1,7 +1,7 @@
 //! One route as an operation.
 
 use super::parameter;
-use crate::route::{Access, Gives, Route, Shape};
+use crate::route::{Access, Gives, Kind, Route, Shape};
 use dmr::core::{Code, Object, Value};
 use dmr_api::media;
 use serde_json::json;
@@ -92,6 +92,9 @@ pub fn refusals(route: &Route) -> BTreeMap<u16, Vec<Code>> {
     if route.takes.is_some() {
         codes.extend([Code::JsonSyntax, Code::JsonDuplicateKey, Code::JsonDepth, Code::JsonText, Code::BodyShape, Code::BodyType]);
         codes.extend([Code::BodyTooLarge, Code::RequestLate]);
+    }
+    if route.parameters.iter().any(|parameter| parameter.kind == Kind::Condition) {
+        codes.extend([Code::JsonSyntax, Code::JsonDuplicateKey, Code::JsonDepth, Code::JsonText, Code::BodyShape]);
     }
     if route.writes() && route.takes.is_none_or(|takes| takes.shape != Shape::Query) {
         codes.extend([Code::ModelMoved, Code::StoreFull, Code::BehaviourUnavailable]);

@@ -35,6 +35,9 @@ pub fn of_records(seen: &SeenModel) -> Result<[(&'static str, Value); 4], Proble
     for document in [&mut record, &mut input, &mut patch] {
         annotate(document, seen);
     }
+    for document in [&mut input, &mut patch] {
+        refuse_system_names(document);
+    }
     let mut part = record.clone();
     if let Some(members) = part.as_object_mut() {
         members.remove("required");
@@ -75,6 +78,17 @@ fn add_system_fields(document: &mut Value) {
     }
 }
 
+/// Where a model is open, what is not declared still has no name of the system's.
+fn refuse_system_names(document: &mut Value) {
+    let Some(members) = document.as_object_mut() else { return };
+    if members.get("additionalProperties").is_some_and(|rest| *rest == Value::Bool(false)) {
+        return;
+    }
+    if let Some(patterns) = members.entry("patternProperties").or_insert_with(|| json!({})).as_object_mut() {
+        patterns.insert("^_".into(), false.into());
+    }
+}
+
 /// Says of each field which codes a value of it can be refused with.
 fn annotate(document: &mut Value, seen: &SeenModel) {
     let required: Vec<String> = document
@@ -110,12 +124,7 @@ fn codes(field: &Field, seen: &SeenModel, required: bool, schema: &Object) -> Ve
         return vec![Code::FieldReadOnly];
     }
     let mut codes = vec![Code::ValueType];
-    if schema.keys().any(|keyword| !PLAIN_KEYWORDS.contains(&keyword.as_str())) {
-        codes.push(Code::ValueRule);
-    }
-    if schema.contains_key("pattern") {
-        codes.push(Code::PatternBudget);
-    }
+    inside(schema, &mut codes);
     if matches!(field.shape.kind, FieldType::Integer | FieldType::Number) {
         codes.push(Code::ValueRange);
     }
@@ -125,7 +134,38 @@ fn codes(field: &Field, seen: &SeenModel, required: bool, schema: &Object) -> Ve
     if seen.model.head.unique.iter().any(|unique| unique.members.iter().any(|path| path.first() == Some(&field.id))) {
         codes.push(Code::UniqueTaken);
     }
-    codes
+    let mut once = Vec::with_capacity(codes.len());
+    codes.into_iter().for_each(|code| {
+        if !once.contains(&code) {
+            once.push(code)
+        }
+    });
+    once
+}
+
+/// What a value, or a part of it, can be refused with by a schema.
+fn inside(schema: &Object, codes: &mut Vec<Code>) {
+    let each = |schemas: &mut dyn Iterator<Item = &Value>, codes: &mut Vec<Code>| {
+        schemas.filter_map(Value::as_object).for_each(|schema| inside(schema, codes));
+    };
+    for (keyword, value) in schema {
+        match (keyword.as_str(), value) {
+            ("properties", Value::Object(parts)) => each(&mut parts.values(), codes),
+            ("items", Value::Object(part)) => inside(part, codes),
+            ("anyOf", Value::Array(parts)) => {
+                if !parts.contains(&json!({ "type": "null" })) {
+                    codes.push(Code::ValueRule);
+                }
+                each(&mut parts.iter(), codes);
+            }
+            ("type", kind) if *kind == "integer" || *kind == "number" => codes.push(Code::ValueRange),
+            ("pattern", _) => codes.extend([Code::ValueRule, Code::PatternBudget]),
+            ("required", _) => codes.push(Code::FieldRequired),
+            ("additionalProperties", Value::Bool(false)) => codes.push(Code::FieldUnknown),
+            (plain, _) if PLAIN_KEYWORDS.contains(&plain) => {}
+            _ => codes.push(Code::ValueRule),
+        }
+    }
 }
 
 /// Keywords that say what a value is, not what it must satisfy beside that.

@@ -6,6 +6,7 @@ mod world;
 mod conventions;
 mod ingestion;
 mod models;
+mod openapi;
 mod people;
 mod races;
 mod records;

@@ -22,7 +22,7 @@ pub fn all() -> Named {
         "required": ["data_records", "source_name"],
         "properties": {
             "data_records": { "type": "array", "description": "objects; what is none is set aside" },
-            "source_name": { "type": "string", "pattern": "[A-Za-z]" },
+            "source_name": { "type": "string", "pattern": r"\S" },
             "storage_method": storage,
         },
         "additionalProperties": false,

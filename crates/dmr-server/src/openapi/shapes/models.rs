@@ -2,6 +2,7 @@
 
 use super::{Named, list, names, refer};
 use dmr::core::Value;
+use dmr::core::model::Behaviour;
 use serde_json::json;
 
 pub fn all() -> Named {
@@ -101,48 +102,50 @@ fn or_null(schema: &Value) -> Value {
 
 /// What is the same in a registration and in a next version. What of a schema a model can be made of is said by the problem documents.
 fn definitions() -> Named {
-    let schema = json!({ "type": "object", "description": "a JSON Schema of any draft from 4 on; its root describes an object" });
-    let fields = json!({
-        "type": "object",
-        "description": "per field: `behaviours` (READ_ONLY, WRITE_ONLY, READ_WRITE, INDEXED) and `widget`",
-        "additionalProperties": { "type": "object" },
-    });
-    let lists = json!({ "type": "array", "items": { "type": "array", "minItems": 1, "items": { "type": "string" } } });
-    let common = |mut more: Value, required: &[&str]| {
-        let properties = json!({
-            "schema": schema,
-            "fields": fields,
-            "indexes": lists,
-            "unique": lists,
-            "tags": names(),
-            "description": { "type": "string" },
-            "storage": { "enum": ["flexible", "structured", "auto"] },
-        });
-        if let (Some(more), Value::Object(properties)) = (more.as_object_mut(), properties) {
-            more.extend(properties);
-        }
-        json!({ "type": "object", "required": required, "properties": more })
-    };
-    let registration = json!({
-        "name": { "type": "string" },
-        "namespace": { "type": "string" },
-        "key": names(),
+    let described = json!({
+        "schema": { "type": "object", "description": "a JSON Schema of any draft from 4 on; its root describes an object" },
+        "fields": fields(false),
+        "indexes": lists(),
+        "unique": lists(),
+        "tags": names(),
+        "description": { "type": ["string", "null"] },
+        "storage": { "enum": ["flexible", "structured", "auto"] },
+        "key": { "type": "array", "minItems": 1, "items": path() },
         "mode": { "enum": ["crud", "hybrid"] },
         "permissions": refer("Permissions"),
+        "version": { "type": "string", "pattern": r"^(0|[1-9][0-9]{0,8})(\.(0|[1-9][0-9]{0,8})){2}$" },
+        "source": { "enum": ["static", "dynamic", "external"] },
+        "name": { "type": "string", "pattern": format!("^{SEGMENT}(\\.{SEGMENT})*$") },
+        "namespace": { "type": ["string", "null"], "pattern": format!("^{SEGMENT}(\\.{SEGMENT})*$"), "maxLength": 200 },
+        "renames": { "type": "object", "additionalProperties": { "type": "string" }, "description": "old name to new name" },
     });
-    let next =
-        json!({ "renames": { "type": "object", "additionalProperties": { "type": "string" }, "description": "old name to new name" } });
+    let document =
+        |required: &[&str]| json!({ "type": "object", "required": required, "properties": described, "additionalProperties": false });
+    let bare = json!({
+        "type": "object",
+        "description": "a bare JSON Schema; its title becomes the model's name",
+        "required": ["title", "properties"],
+        "properties": { "title": { "type": "string", "pattern": format!("^{SEGMENT}(\\.{SEGMENT})*$") }, "properties": { "type": "object" } },
+        "not": { "required": ["schema"] },
+    });
+    let next = json!({
+        "type": "object",
+        "description": "a bare JSON Schema",
+        "required": ["properties"],
+        "properties": { "properties": { "type": "object" } },
+        "not": { "required": ["schema"] },
+    });
     vec![
-        ("Registration", common(registration, &["name", "schema"])),
-        ("NextVersion", common(next, &[])),
+        ("Registration", json!({ "anyOf": [document(&["name", "schema"]), bare] })),
+        ("NextVersion", json!({ "anyOf": [document(&[]), next] })),
         (
             "ModelPatch",
             json!({
                 "type": "object",
                 "properties": {
-                    "fields": fields,
-                    "indexes": or_null(&lists),
-                    "unique": or_null(&lists),
+                    "fields": fields(true),
+                    "indexes": or_null(&lists()),
+                    "unique": or_null(&lists()),
                     "tags": or_null(&names()),
                     "description": { "type": ["string", "null"] },
                     "storage": { "enum": ["flexible", "structured"] },
@@ -151,4 +154,32 @@ fn definitions() -> Named {
             }),
         ),
     ]
+}
+
+/// A segment of a name.
+const SEGMENT: &str = "[A-Za-z][A-Za-z0-9_-]{0,63}";
+
+/// The settings of fields; in a patch null takes one back.
+fn fields(patch: bool) -> Value {
+    let able = Behaviour::ALL.into_iter().filter(|behaviour| behaviour.available()).map(Behaviour::as_str);
+    let behaviours = json!({ "type": "array", "items": { "enum": able.collect::<Vec<_>>() } });
+    let settings = json!({
+        "behaviours": if patch { or_null(&behaviours) } else { behaviours },
+        "widget": { "type": ["string", "null"] },
+    });
+    json!({
+        "type": "object",
+        "description": "by the name of the field",
+        "additionalProperties": { "type": ["object", "null"], "properties": settings, "additionalProperties": false },
+    })
+}
+
+/// A field: its name, or the names that lead to it.
+fn path() -> Value {
+    json!({ "anyOf": [{ "type": "string" }, { "type": "array", "minItems": 1, "items": { "type": "string" } }] })
+}
+
+/// Fields of an index or unique constraint, several times.
+fn lists() -> Value {
+    json!({ "type": "array", "items": { "type": "array", "minItems": 1, "items": { "type": "string" } } })
 }

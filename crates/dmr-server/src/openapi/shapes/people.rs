@@ -64,7 +64,7 @@ fn name() -> Value {
 }
 
 fn role_names() -> Value {
-    json!({ "type": "array", "items": { "type": "string", "minLength": 1 } })
+    json!({ "type": "array", "items": { "type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_.:-]{0,63}$" } })
 }
 
 fn object(required: &[&str], properties: Value, closed: bool) -> Value {

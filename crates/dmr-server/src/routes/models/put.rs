@@ -29,6 +29,8 @@ pub static ROUTE: Route = Route {
         Code::NameReserved,
         Code::SchemaInvalid,
         Code::SchemaReference,
+        Code::SchemaDefault,
+        Code::FieldUnknown,
         Code::SchemaUnsupported,
         Code::DefinitionInvalid,
         Code::BehaviourUnavailable,

@@ -22,6 +22,7 @@ pub static ROUTE: Route = Route {
         Code::PrincipalUnknown,
         Code::PrincipalInvalid,
         Code::NameInvalid,
+        Code::NameReserved,
         Code::UniqueTaken,
         Code::RoleUnknown,
         Code::RecordVersion,

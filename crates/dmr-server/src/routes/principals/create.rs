@@ -15,7 +15,7 @@ pub static ROUTE: Route = Route {
     about: "Makes a principal.",
     takes: Some(Takes { shape: Shape::NewPrincipal, media: &[media::JSON] }),
     gives: &[gives(201, Shape::Principal, "the principal").with(&["Location"])],
-    codes: &[Code::RightMissing, Code::PrincipalInvalid, Code::NameInvalid, Code::UniqueTaken, Code::RoleUnknown],
+    codes: &[Code::RightMissing, Code::PrincipalInvalid, Code::NameInvalid, Code::NameReserved, Code::UniqueTaken, Code::RoleUnknown],
     run: |call| run(call, create),
     ..PLAIN
 };

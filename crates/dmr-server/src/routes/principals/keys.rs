@@ -15,7 +15,7 @@ pub static CREATE: Route = Route {
     about: "Makes a key of a principal. It is told this once.",
     takes: Some(Takes { shape: Shape::NewKey, media: &[media::JSON] }),
     gives: &[gives(201, Shape::Key, "the key").with(&["Location"])],
-    codes: &[Code::RightMissing, Code::PrincipalUnknown, Code::PrincipalInvalid, Code::RoleUnknown],
+    codes: &[Code::RightMissing, Code::PrincipalUnknown, Code::PrincipalInvalid, Code::NameInvalid, Code::RoleUnknown],
     run: |call| run(call, create),
     ..PLAIN
 };

@@ -36,7 +36,7 @@ pub static PUT: Route = Route {
     about: "Makes or replaces a role.",
     takes: Some(Takes { shape: Shape::NewRole, media: &[media::JSON] }),
     gives: &[gives(200, Shape::Role, "the role")],
-    codes: &[Code::RightMissing, Code::RoleInvalid, Code::RoleUnknown],
+    codes: &[Code::RightMissing, Code::RoleInvalid, Code::NameInvalid, Code::RoleUnknown],
     run: |call| run(call, put),
     ..PLAIN
 };

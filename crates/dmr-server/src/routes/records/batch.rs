@@ -1,6 +1,6 @@
 //! `POST /api/records/{model}/batch`: several writes in one, all or none, or each by itself (R1).
 
-use super::WRITE_CODES;
+use super::BATCH_CODES;
 use crate::answer::Answer;
 use crate::call::{Call, run};
 use crate::route::{Family, Method, PLAIN, Route, Shape, Takes, gives};
@@ -17,7 +17,7 @@ pub static ROUTE: Route = Route {
     parameters: &[ON_ERROR, NUMBERS, IDEMPOTENCY_KEY],
     takes: Some(Takes { shape: Shape::Batch, media: &[media::JSON] }),
     gives: &[gives(200, Shape::BatchAnswer, "what became of each write, in order")],
-    codes: WRITE_CODES,
+    codes: &BATCH_CODES,
     run: |call| run(call, batch),
     ..PLAIN
 };

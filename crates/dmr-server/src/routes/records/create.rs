@@ -1,6 +1,6 @@
 //! `POST /api/records/{model}`: makes a record, or several at once: a list, or lines (R1).
 
-use super::{WRITE_CODES, written};
+use super::{BULK_CODES, written};
 use crate::answer::Answer;
 use crate::call::{Call, run};
 use crate::parameters::Given;
@@ -24,7 +24,7 @@ pub static ROUTE: Route = Route {
         gives(201, Shape::RecordOrIds, "the record; or the ids of the records").with(&["Location", "ETag"]),
         gives(200, Shape::Report, "what became of each row, where `on_error=report` was asked; or a record that was there already"),
     ],
-    codes: WRITE_CODES,
+    codes: &BULK_CODES,
     run: |call| run(call, create),
     ..PLAIN
 };

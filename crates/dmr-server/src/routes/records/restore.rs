@@ -1,6 +1,6 @@
 //! `POST /api/records/{model}/{id}/restore`: makes a deleted record live again (R1).
 
-use super::{WRITE_CODES, written};
+use super::{RESTORE_CODES, written};
 use crate::answer::Answer;
 use crate::call::{Call, run};
 use crate::route::{Family, Method, PLAIN, Route, Shape, gives};
@@ -16,7 +16,7 @@ pub static ROUTE: Route = Route {
     about: "Makes a deleted record live again.",
     parameters: &[NUMBERS, IF_MATCH, IDEMPOTENCY_KEY],
     gives: &[gives(200, Shape::Record, "the record").with(&["ETag"])],
-    codes: WRITE_CODES,
+    codes: &RESTORE_CODES,
     run: |call| run(call, restore),
     ..PLAIN
 };

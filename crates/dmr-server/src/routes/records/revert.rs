@@ -1,6 +1,6 @@
 //! `POST /api/records/{model}/{id}/revert`: takes a record back to an earlier version (A3).
 
-use super::{WRITE_CODES, written};
+use super::{REVERT_CODES, written};
 use crate::answer::Answer;
 use crate::call::{Call, run};
 use crate::route::{Family, Method, PLAIN, Route, Shape, Takes, gives};
@@ -18,7 +18,7 @@ pub static ROUTE: Route = Route {
     parameters: &[NUMBERS, IF_MATCH, IDEMPOTENCY_KEY],
     takes: Some(Takes { shape: Shape::Revert, media: &[media::JSON] }),
     gives: &[gives(200, Shape::Record, "the record").with(&["ETag"])],
-    codes: WRITE_CODES,
+    codes: &REVERT_CODES,
     run: |call| run(call, revert),
     ..PLAIN
 };

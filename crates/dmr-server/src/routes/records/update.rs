@@ -18,7 +18,7 @@ pub static ROUTE: Route = Route {
     parameters: &[NUMBERS, IF_MATCH, IDEMPOTENCY_KEY],
     takes: Some(Takes { shape: Shape::RecordPatch, media: &[media::MERGE_PATCH, media::JSON, media::JSON_PATCH] }),
     gives: &[gives(200, Shape::Record, "the record").with(&["ETag"])],
-    codes: PATCH_CODES,
+    codes: &PATCH_CODES,
     run: |call| run(call, update),
     ..PLAIN
 };
