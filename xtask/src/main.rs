@@ -22,7 +22,8 @@ cargo xtask TASK
   test    setup, then everything that must pass: format, clippy, tests, tidy, the served API
   tidy    the rules of the house that no compiler knows: lengths, names, exceptions with reasons, walls, the code map
   bench   measures dmr beside the floor and a peer: docs/benchmarks.md tells how
-  api     holds a running server to the OpenAPI documents it serves, by schemathesis
+  api     holds a running server to the OpenAPI documents it serves, by schemathesis: with the same requests each
+          time, or with those of a seed: `cargo xtask api 7`
   docs    writes the generated pages under docs/ anew
 ";
 
@@ -36,7 +37,7 @@ fn main() -> ExitCode {
         "tidy" => tidy::run(&rest),
         "bench" => bench::run(&rest),
         "bare-inserts" => bench::bare_inserts(&rest),
-        "api" => api::run(),
+        "api" => api::run(rest.first().map(String::as_str)),
         "docs" => docs::write(),
         "" | "help" | "--help" | "-h" => {
             print!("{USAGE}");

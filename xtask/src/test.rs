@@ -2,7 +2,7 @@
 
 use crate::command::{cargo, run};
 use crate::failure::Failure;
-use crate::{setup, tidy};
+use crate::{api, setup, tidy};
 use std::io::{BufRead, BufReader};
 use std::process::{Command, Stdio};
 
@@ -17,7 +17,10 @@ pub fn run_all() -> Result<(), Failure> {
     run(cargo(&["clippy", "--workspace", "--all-targets"]).args(FEATURES).args(["--", "-D", "warnings"]))?;
     let (passed, failed) = tests(cargo(&["test", "--workspace", "--no-fail-fast"]).args(FEATURES))?;
     println!("\n{passed} passed, {failed} failed");
-    if failed == 0 && passed > 0 { Ok(()) } else { Err(Failure::Found { check: "tests", findings: failed.max(1) }) }
+    if failed > 0 || passed == 0 {
+        return Err(Failure::Found { check: "tests", findings: failed.max(1) });
+    }
+    api::run(None)
 }
 
 /// Runs the tests with their output shown, and adds up what each binary tells at its end.

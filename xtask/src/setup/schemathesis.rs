@@ -18,9 +18,17 @@ pub fn install() -> Result<(), Failure> {
     if whole.exists() {
         return Ok(());
     }
-    command::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder()))?;
     let wanted = format!("schemathesis=={VERSION}");
-    command::run(Command::new(folder().join("bin/pip")).args(["install", "--quiet", "--disable-pip-version-check", &wanted]))?;
+    let lacks = |why: Failure| {
+        Failure::Missing(format!(
+            "this machine lacks {wanted}, for the check of the served API, and it could not be installed into {}: {why}\n\
+             It takes python3 with venv (python3-venv on Debian and Ubuntu) and Python's package index.",
+            folder().display()
+        ))
+    };
+    command::run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder())).map_err(lacks)?;
+    let mut pip = Command::new(folder().join("bin/pip"));
+    command::run(pip.args(["install", "--quiet", "--disable-pip-version-check", &wanted])).map_err(lacks)?;
     std::fs::write(&whole, VERSION).map_err(Failure::file(&whole))
 }
 
