@@ -132,7 +132,7 @@ fn permissions(step: usize) -> Value {
 }
 
 fn change(admin: &Person, step: usize) {
-    if step % 2 == 0 {
+    if step.is_multiple_of(2) {
         admin.put("/api/registry/models/Moving/permissions", &permissions(step)).must(200);
         return;
     }
