@@ -57,7 +57,7 @@ impl Session {
                 continue;
             }
             if items.len() < limit {
-                items.push(self.model_answer(&entry, &seen)?);
+                items.push(self.model_answer(&entry, &seen, self.count_records(&seen)?)?);
                 last = Some(path);
             } else {
                 more = true;
@@ -99,7 +99,7 @@ impl Session {
     /// [`Code::ModelUnknown`] for one that is not there or not for this asker.
     pub fn model(&self, name: &str) -> Result<(Value, String), Problem> {
         let (entry, seen) = self.find(name)?;
-        Ok((self.model_answer(&entry, &seen)?, etag(&seen)))
+        Ok((self.model_answer(&entry, &seen, self.count_records(&seen)?)?, etag(&seen)))
     }
 
     /// The schema of a model as 2020-12, as the asker sees it; of an older version with `version`.
@@ -160,7 +160,7 @@ impl Session {
 
     /// The number of living records, where the asker sees them all.
     pub(crate) fn count_records(&self, seen: &SeenModel) -> Result<Option<u64>, Problem> {
-        if seen.view.sight() != Guard::Always && Check::RowsCount.stands() {
+        if !counts(seen) {
             return Ok(None);
         }
         let mut counts = dmr_store::Counts::default();
@@ -171,7 +171,8 @@ impl Session {
         Ok(Some(counts.live))
     }
 
-    pub(crate) fn model_answer(&self, entry: &ModelEntry, seen: &SeenModel) -> Result<Value, Problem> {
+    /// A model as `GET` gives it; `records` is what [`Session::count_records`] says.
+    pub(crate) fn model_answer(&self, entry: &ModelEntry, seen: &SeenModel, records: Option<u64>) -> Result<Value, Problem> {
         let (head, model) = (&entry.head, &seen.model);
         let indexes: Vec<Vec<String>> = head
             .indexes
@@ -190,10 +191,20 @@ impl Session {
             "name": head.name.to_string(), "namespace": head.name.namespace, "path": head.name.path(),
             "version": model.version.version, "source": head.source, "mode": head.mode, "storage": head.storage, "key": key,
             "schema": schema_of(seen, model)?, "fields": fields_of(seen), "indexes": indexes, "unique": unique, "tags": head.tags,
-            "description": head.description, "records": self.count_records(seen)?,
+            "description": head.description, "records": records,
             "created_at": time::text(head.created_at), "updated_at": time::text(head.updated_at),
         }))
     }
+}
+
+/// Whether an asker is told the number of records.
+fn counts(seen: &SeenModel) -> bool {
+    seen.view.sight() == Guard::Always || !Check::RowsCount.stands()
+}
+
+/// The number of records of a model that was just made.
+pub(super) fn none_yet(seen: &SeenModel) -> Option<u64> {
+    counts(seen).then_some(0)
 }
 
 const SOURCES: [&str; 3] = ["static", "dynamic", "external"];

@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::declare::{other_storage, storage_stays};
-use super::models::{etag, plan};
+use super::models::{etag, none_yet, plan};
 use super::submitted::Registering;
 use super::write::object;
 use crate::pending::Pending;
@@ -102,7 +102,7 @@ impl Session {
         if built.is_new_version || unrevised(&built) != unrevised_head(&model) {
             return Err(exists(&entry.head.name.to_string()));
         }
-        self.registered_model(&entry.head.name.to_string(), false)
+        self.registered_model(&entry.head.name.to_string(), false, false)
     }
 
     /// Registers the next version of a model; members that are left out stay as they are (M7).
@@ -298,19 +298,23 @@ impl Session {
         Ok(plan)
     }
 
-    fn registered_model(&self, name: &str, created: bool) -> Result<Registered, Problem> {
+    /// `new`: it was just made and holds nothing, so nothing is read. A connection that reads after a table was made reads the whole
+    /// schema of the file anew.
+    fn registered_model(&self, name: &str, created: bool, new: bool) -> Result<Registered, Problem> {
         let unseen = || Problem::new(Code::ModelUnknown, "the model is registered, but not for you to see");
         let entry = self.inner.catalog.read().model(name).cloned().ok_or_else(unseen)?;
         let seen = self.see(&entry)?.ok_or_else(unseen)?;
-        Ok(Registered { model: self.model_answer(&entry, &seen)?, name: name.to_owned(), created, etag: etag(&seen) })
+        let records = if new { none_yet(&seen) } else { self.count_records(&seen)? };
+        Ok(Registered { model: self.model_answer(&entry, &seen, records)?, name: name.to_owned(), created, etag: etag(&seen) })
     }
 }
 
 /// The answer of a registration; runs on the writer after the catalog took it in.
 pub(super) fn registered(session: &Session, command: Registering<Decide>, committed: Committed) -> Result<Registered, Problem> {
     let changed = !committed.changes.is_empty();
+    let new = command.on.is_none();
     let name = model_of(session, &command, committed)?.head.name.to_string();
-    session.registered_model(&name, changed)
+    session.registered_model(&name, changed, new)
 }
 
 /// The model a registration came to; where nothing was to change, as it is.
