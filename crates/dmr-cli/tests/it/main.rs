@@ -14,6 +14,7 @@ mod output;
 mod owner;
 mod people;
 mod query;
+mod real;
 mod record;
 mod register;
 mod serve;

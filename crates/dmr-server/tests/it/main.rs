@@ -4,6 +4,7 @@
 mod world;
 
 mod conventions;
+mod fields;
 mod ingestion;
 mod models;
 mod openapi;

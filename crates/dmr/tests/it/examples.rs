@@ -8,11 +8,11 @@ mod user_management;
 use crate::world::Outcome;
 
 #[test]
-fn m1_the_product_catalogue_is_a_struct() {
+fn s0_m1_the_product_catalogue_is_a_struct() {
     product_catalogue::run().done();
 }
 
 #[test]
-fn p2_user_management_shows_each_its_own() {
+fn s0_p2_user_management_shows_each_its_own() {
     user_management::run().done();
 }

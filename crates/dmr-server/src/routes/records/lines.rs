@@ -1,24 +1,32 @@
 //! A list as lines. Where no limit was asked for, the pages follow one another, each a read of its own: nothing is held between them.
+//! Where one was, a link leads to the next page.
 
 use crate::answer::Answer;
+use crate::routes::next_link;
 use bytes::Bytes;
 use dmr::core::{Problem, Value};
 use dmr::{NumberStyle, Page, Parameters, Session};
 use dmr_api::media;
 use futures_util::stream;
+use http::Uri;
 
-/// A list by parameters; `most` is what a page holds at most.
-pub async fn of_list(session: Session, model: String, mut parameters: Parameters, most: usize) -> Result<Answer, Problem> {
+/// A list by the parameters of an address; `most` is what a page holds at most.
+pub async fn of_list(session: Session, model: String, mut parameters: Parameters, most: usize, uri: &Uri) -> Result<Answer, Problem> {
     let whole = parameters.document.limit.is_none() && parameters.document.page.is_none();
     if whole {
         parameters.document.limit = Some(most);
     }
     let first = session.list(&model, parameters.clone()).await?;
-    Ok(follow(first, whole, move |cursor| {
+    let link = next_link(uri, first.next.as_deref().filter(|_| !whole));
+    let answer = follow(first, whole, move |cursor| {
         let mut parameters = parameters.clone();
         parameters.document.cursor = Some(cursor);
         session.list(&model, parameters)
-    }))
+    });
+    Ok(match link {
+        Some(link) => answer.with(http::header::LINK, link),
+        None => answer,
+    })
 }
 
 /// A list by a query document; `most` is what a page holds at most.

@@ -48,7 +48,8 @@ async fn list(call: Call) -> Result<Answer, Problem> {
     let parameters = call.filters().map_err(Call::explain_roles)?;
     let model = call.place(0)?.into_owned();
     if call.wants_lines() {
-        return lines::of_list(call.session, model, parameters, call.app.registry.settings().records.max_page_size).await;
+        let most = call.app.registry.settings().records.max_page_size;
+        return lines::of_list(call.session, model, parameters, most, &call.head.uri).await;
     }
     let page = call.session.list(&model, parameters).await.map_err(Call::explain_roles)?;
     Ok(answer(&call.head.uri, &page))
