@@ -16,5 +16,6 @@ mod questions;
 mod evolving;
 mod registering;
 mod settings;
+mod stale;
 mod values;
 mod writing;
