@@ -117,6 +117,8 @@ pub struct Asker {
     pub rights: BTreeSet<Right>,
     /// SHA-256 of the API key it came with; none where it came without one.
     pub key: Option<[u8; 32]>,
+    /// When that key ends, in microseconds since 1970 UTC.
+    pub until: Option<i64>,
     /// The state of principals, roles and keys this was resolved under.
     pub stamp: u64,
 }

@@ -17,6 +17,7 @@ impl Registry {
     /// # Errors
     /// [`Code::CredentialInvalid`] where an administrator suspended it; that the store failed.
     pub fn local(&self) -> Result<Arc<Asker>, Problem> {
+        self.inner.open_still()?;
         let name = local_name();
         let known = self.called(&name);
         let id = match known {

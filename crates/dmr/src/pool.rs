@@ -2,13 +2,16 @@
 
 use crossbeam_channel::{Sender, bounded};
 use dmr_core::{Code, Problem};
+use parking_lot::Mutex;
 
 type Task = Box<dyn FnOnce() + Send>;
 
 /// A bounded queue before a few threads.
 pub(crate) struct Pool {
-    tasks: Option<Sender<Task>>,
-    threads: Vec<std::thread::JoinHandle<()>>,
+    /// Protects the way in, which is gone once it is closed.
+    tasks: Mutex<Option<Sender<Task>>>,
+    /// Protects the threads, until they have ended.
+    threads: Mutex<Vec<std::thread::JoinHandle<()>>>,
 }
 
 impl Pool {
@@ -23,26 +26,32 @@ impl Pool {
             .map(start)
             .collect::<Result<_, _>>()
             .map_err(|error| Problem::new(Code::Internal, format!("a reader thread could not be started: {error}")))?;
-        Ok(Self { tasks: Some(tasks), threads })
+        Ok(Self { tasks: Mutex::new(Some(tasks)), threads: Mutex::new(threads) })
     }
 
     /// Queues a task.
     ///
     /// # Errors
-    /// [`Code::QueueFull`] where too many wait.
+    /// [`Code::QueueFull`] where too many wait, [`Code::StoreClosed`].
     pub fn run(&self, task: impl FnOnce() + Send + 'static) -> Result<(), Problem> {
         let full = || Problem { retry_after: Some(1), ..Problem::new(Code::QueueFull, "too many readers are waiting") };
-        self.tasks.as_ref().ok_or_else(full)?.try_send(Box::new(task)).map_err(|_| full())
+        self.tasks.lock().as_ref().ok_or_else(crate::registry::closed)?.try_send(Box::new(task)).map_err(|_| full())
+    }
+
+    /// Ends when what waits is done.
+    pub fn close(&self) {
+        drop(self.tasks.lock().take());
+        for thread in self.threads.lock().drain(..) {
+            // What runs here may close the registry: a thread cannot wait for itself.
+            if thread.thread().id() != std::thread::current().id() {
+                let _ = thread.join();
+            }
+        }
     }
 }
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        drop(self.tasks.take());
-        for thread in self.threads.drain(..) {
-            if thread.thread().id() != std::thread::current().id() {
-                let _ = thread.join();
-            }
-        }
+        self.close();
     }
 }

@@ -17,13 +17,14 @@ use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How many threads read lists; more would only take the processor from the writer.
 const READERS: usize = 2;
 /// How many lists may wait.
 const WAITING_READS: usize = 10_000;
 
-/// A dynamic model registry. Cheap to clone; closed when the last clone is gone.
+/// A dynamic model registry. Cheap to clone; closed by [`Registry::close`], else when the last clone and the last session are gone.
 #[derive(Clone)]
 pub struct Registry {
     pub(crate) inner: Arc<Inner>,
@@ -51,7 +52,9 @@ pub(crate) struct Inner {
     pub is_new: bool,
     /// What the folder of models came to.
     pub start: std::sync::OnceLock<crate::folder::StartSummary>,
-    _lock: Option<Lock>,
+    /// Protects the lock of the data directory, which is given back by closing; held while that is done.
+    lock: Mutex<Option<Lock>>,
+    closed: AtomicBool,
 }
 
 impl From<Arc<Inner>> for Registry {
@@ -91,7 +94,8 @@ impl Inner {
             ingests: Arc::default(),
             is_new,
             start: std::sync::OnceLock::new(),
-            _lock: lock,
+            lock: Mutex::new(lock),
+            closed: AtomicBool::new(false),
         }))
     }
 
@@ -99,11 +103,34 @@ impl Inner {
     pub fn now(&self) -> i64 {
         (self.clock)()
     }
+
+    /// That it was not closed yet.
+    ///
+    /// # Errors
+    /// [`Code::StoreClosed`].
+    pub fn open_still(&self) -> Result<(), Problem> {
+        if self.closed.load(Ordering::Acquire) { Err(closed()) } else { Ok(()) }
+    }
+
+    /// Finishes what is queued and lets go of threads, files and, last, the lock.
+    fn close(&self) {
+        let mut lock = self.lock.lock();
+        self.closed.store(true, Ordering::Release);
+        self.store.close();
+        self.pool.close();
+        *self.owner.lock() = None;
+        *lock = None;
+    }
+}
+
+/// What comes after closing is told.
+pub(crate) fn closed() -> Problem {
+    Problem::new(Code::StoreClosed, "the registry is closed")
 }
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        self.store.close();
+        self.close();
     }
 }
 
@@ -196,8 +223,9 @@ impl Registry {
     /// Who a bearer credential stands for; without one, whoever comes without one (P7).
     ///
     /// # Errors
-    /// [`Code::CredentialInvalid`]: a bad credential is never anonymous.
+    /// [`Code::CredentialInvalid`]: a bad credential is never anonymous; [`Code::StoreClosed`].
     pub fn authenticate(&self, bearer: Option<&str>) -> Result<Arc<Asker>, Problem> {
+        self.inner.open_still()?;
         let catalog = self.inner.catalog.read();
         let Some(bearer) = bearer else { return Ok(Arc::new(catalog.people.anonymous())) };
         let hash: [u8; 32] = Sha256::digest(bearer.as_bytes()).into();
@@ -223,8 +251,10 @@ impl Registry {
         figures
     }
 
-    /// Finishes what is queued and closes; what comes later is refused.
+    /// Finishes what is queued and closes: every thread has ended, every file is let go of and the data directory can be opened again, by
+    /// this process too. Whatever is asked later, of any clone or session, is refused with [`Code::StoreClosed`]. Waits, so not to be
+    /// called on a thread of an async runtime.
     pub fn close(&self) {
-        self.inner.store.close();
+        self.inner.close();
     }
 }

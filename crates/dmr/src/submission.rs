@@ -78,18 +78,13 @@ impl Drop for Running {
 impl Session {
     /// Prepares a command and queues it.
     pub(crate) fn submit<C: Command, T: Send + 'static>(&self, make: Make<C>, finish: Finish<C, T>, background: bool) -> Pending<T> {
-        let prepared = make(self).and_then(|command| {
+        self.pending(|session| {
+            let command = make(session)?;
             let running = command.retry_scope().map(|scope| Running::begin(&self.inner, scope)).transpose()?;
-            Ok((command, running))
-        });
-        match prepared {
-            Ok((command, running)) => {
-                let (reply, pending) = Pending::new();
-                queue(Submission { session: self.clone(), command, make, finish, background, tries: 1, reply, running });
-                pending
-            }
-            Err(problem) => Pending::refused(problem),
-        }
+            let (reply, pending) = Pending::new();
+            queue(Submission { session: session.clone(), command, make, finish, background, tries: 1, reply, running });
+            Ok(pending)
+        })
     }
 }
 

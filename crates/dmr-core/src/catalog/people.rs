@@ -84,7 +84,7 @@ impl People {
             return Some(asker.clone());
         }
         let asker = self.asker(entry.key.principal, entry.key.roles.as_ref())?;
-        let asker = Arc::new(Asker { key: Some(*hash), ..(*asker).clone() });
+        let asker = Arc::new(Asker { key: Some(*hash), until: entry.key.expires_at, ..(*asker).clone() });
         *entry.asker.write() = Some(asker.clone());
         Some(asker)
     }
@@ -113,7 +113,7 @@ impl People {
         if roles.contains(ADMIN) && !self.roles.contains_key(ADMIN) {
             rights.extend(Right::ALL);
         }
-        Asker { id, name: name.to_owned(), roles: roles.into_iter().collect(), rights, key: None, stamp: self.stamp }
+        Asker { id, name: name.to_owned(), roles: roles.into_iter().collect(), rights, key: None, until: None, stamp: self.stamp }
     }
 
     /// Roles with all that they inherit.

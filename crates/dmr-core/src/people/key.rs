@@ -31,7 +31,7 @@ pub(super) fn create(people: &People, asker: &Asker, principal: &str, made: Made
         needs_reach(people, asker, principal)?;
     }
     let mut issues = Vec::new();
-    let came_with = asker.key.as_ref().filter(|_| own).and_then(|hash| people.key_of(hash));
+    let came_with = asker.key.as_ref().map(|hash| people.key_of(hash).ok_or_else(dead)).transpose()?.filter(|_| own);
     let roles = roles_of(asker, principal, came_with, made.description, &mut issues);
     let expires_at = end_of(came_with, made.description, made.now, &mut issues);
     if !issues.is_empty() {
@@ -87,6 +87,11 @@ fn end_of(came_with: Option<&ApiKey>, description: &KeyDescription, now: i64, is
     };
     issues.push(Issue::body("/expires_at", Code::PrincipalInvalid, message).suggest_all(latest.map(time::text)));
     None
+}
+
+/// A key that is gone bounds nothing, and so makes nothing.
+fn dead() -> Problem {
+    Problem::new(Code::CredentialInvalid, "the credential is not valid any more")
 }
 
 pub(super) fn delete(people: &People, asker: &Asker, principal: &str, key: &str) -> Result<Vec<Change>, Problem> {

@@ -58,15 +58,12 @@ impl Session {
     /// Entries of the audit trail, newest first: `{bucket, position, at, by, operation, model, record, version, changed}`, and where the
     /// entry is not about a record `what` was registered, under which `key`. Needs the right `audit`.
     pub fn audit(&self, filter: AuditFilter) -> Pending<Page> {
-        let reading = match Reading::new(self, &filter) {
-            Ok(reading) => reading,
-            Err(problem) => return Pending::refused(problem),
-        };
-        let (reply, pending) = Pending::new();
-        match self.inner.pool.run(move || reply.send(reading.page())) {
-            Ok(()) => pending,
-            Err(problem) => Pending::refused(problem),
-        }
+        self.pending(|session| {
+            let reading = Reading::new(session, &filter)?;
+            let (reply, pending) = Pending::new();
+            self.inner.pool.run(move || reply.send(reading.page()))?;
+            Ok(pending)
+        })
     }
 }
 

@@ -13,24 +13,21 @@ impl Session {
     /// Registers a model as it is described now. The description is said again at every start, so that renames which were carried out
     /// before are no fault.
     pub(crate) fn declare(&self, mut registration: Registration) -> Pending<Registered> {
-        if let Err(problem) = self.needs(Right::Register) {
-            return Pending::refused(problem);
-        }
-        let (name, session) = (registration.name.to_string(), self.clone().exact());
-        if self.inner.catalog.read().model(&name).is_none() {
-            return self.register_as(registration);
-        }
-        let seen = match session.seen_model(&name) {
-            Ok(seen) => seen,
-            Err(problem) => return Pending::refused(problem),
-        };
-        if registration.storage.is_some_and(|storage| other_storage(&seen, storage)) {
-            return Pending::refused(storage_stays());
-        }
-        let fields = &seen.model.version.fields;
-        let there = |name: &str| fields.contains_key(&format!("/{}", name.replace('.', "/")));
-        registration.renames.retain(|old, new| there(old) || !there(new));
-        session.change(&name, None, registration, EntryKind::ModelVersion, registered)
+        let name = registration.name.to_string();
+        self.clone().exact().pending(|session| {
+            session.needs(Right::Register)?;
+            if self.inner.catalog.read().model(&name).is_none() {
+                return Ok(session.register_as(registration));
+            }
+            let seen = session.seen_model(&name)?;
+            if registration.storage.is_some_and(|storage| other_storage(&seen, storage)) {
+                return Err(storage_stays());
+            }
+            let fields = &seen.model.version.fields;
+            let there = |name: &str| fields.contains_key(&format!("/{}", name.replace('.', "/")));
+            registration.renames.retain(|old, new| there(old) || !there(new));
+            Ok(session.change(&name, None, registration, EntryKind::ModelVersion, registered))
+        })
     }
 }
 

@@ -20,17 +20,13 @@ use std::ops::ControlFlow;
 impl Session {
     /// Every version of a record, oldest first: `{version, operation, at, by, before, after}`, each state as the asker sees it today.
     pub fn history(&self, model: &str, id: &str, limit: Option<usize>, cursor: Option<&str>) -> Pending<Page> {
-        let of = match self.model_for(model, Operation::Read) {
-            Ok(of) => of,
-            Err(problem) => return Pending::refused(problem),
-        };
-        let (session, id, cursor) = (self.clone(), id.to_owned(), cursor.map(str::to_owned));
-        let (reply, pending) = Pending::new();
-        let task = move || reply.send(session.read_history(&of, &id, limit, cursor.as_deref()));
-        match self.inner.pool.run(task) {
-            Ok(()) => pending,
-            Err(problem) => Pending::refused(problem),
-        }
+        self.pending(|session| {
+            let of = session.model_for(model, Operation::Read)?;
+            let (session, id, cursor) = (session.clone(), id.to_owned(), cursor.map(str::to_owned));
+            let (reply, pending) = Pending::new();
+            self.inner.pool.run(move || reply.send(session.read_history(&of, &id, limit, cursor.as_deref())))?;
+            Ok(pending)
+        })
     }
 
     fn read_history(&self, of: &SeenModel, id: &str, limit: Option<usize>, cursor: Option<&str>) -> Result<Page, Problem> {

@@ -25,16 +25,13 @@ const MOST_SKIPPED: usize = 100_000;
 impl Session {
     /// Lists records (R1, R2). Runs on the reader threads.
     pub fn list(&self, model: &str, parameters: Parameters) -> Pending<Page> {
-        let prepared = self.model_for(model, Operation::List).and_then(|of| Listing::prepare(self.clone(), of, parameters));
-        let listing = match prepared {
-            Ok(listing) => listing,
-            Err(problem) => return Pending::refused(problem),
-        };
-        let (reply, pending) = Pending::new();
-        match self.inner.pool.run(move || reply.send(listing.run())) {
-            Ok(()) => pending,
-            Err(problem) => Pending::refused(problem),
-        }
+        self.pending(|session| {
+            let of = session.model_for(model, Operation::List)?;
+            let listing = Listing::prepare(session.clone(), of, parameters)?;
+            let (reply, pending) = Pending::new();
+            self.inner.pool.run(move || reply.send(listing.run()))?;
+            Ok(pending)
+        })
     }
 
     /// Lists records by a query document (R2).
@@ -43,10 +40,10 @@ impl Session {
             Ok(document) => {
                 self.list(model, Parameters { document, numbers_as_text: numbers == NumberStyle::Text, ..Parameters::default() })
             }
-            Err(issues) => match self.model_for(model, Operation::List) {
-                Ok(_) => Pending::refused(refusal(issues)),
-                Err(problem) => Pending::refused(problem),
-            },
+            Err(issues) => self.pending(|session| {
+                session.model_for(model, Operation::List)?;
+                Err(refusal(issues))
+            }),
         }
     }
 }

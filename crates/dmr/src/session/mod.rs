@@ -26,6 +26,7 @@ pub use read::Get;
 pub use register::{PutAnswer, PutModel, Registered};
 pub use write::{Patch, Retry, Write};
 
+use crate::pending::Pending;
 use crate::registry::Inner;
 use crate::seen::SeenModel;
 use dmr_core::catalog::{Catalog, ModelEntry};
@@ -38,9 +39,11 @@ use dmr_core::problem::nearest;
 use dmr_core::record::PrincipalId;
 use dmr_core::{Code, Problem, Value, command};
 use serde_json::json;
+use std::borrow::Cow;
 use std::sync::Arc;
 
-/// The registry as somebody. Cheap to make and to clone.
+/// The registry as somebody. Cheap to make and to clone, and good for as long as one likes: each call is made under what the principal may
+/// at that time, and refused where its key has ended or the principal is gone or suspended.
 #[derive(Clone)]
 pub struct Session {
     pub(crate) inner: Arc<Inner>,
@@ -50,15 +53,39 @@ pub struct Session {
 }
 
 impl Session {
-    /// Who asks.
+    /// Who asks, as it was when this session was made.
     pub fn asker(&self) -> &Asker {
         &self.asker
     }
 
     /// Who asks, as `GET /api/me` tells it.
-    pub fn me(&self) -> Value {
-        let asker = &self.asker;
-        json!({ "id": asker.id.to_string(), "name": asker.name, "roles": asker.roles, "rights": asker.rights, "anonymous": asker.is_anonymous() })
+    ///
+    /// # Errors
+    /// [`Code::CredentialInvalid`] where it may ask nothing any more.
+    pub fn me(&self) -> Result<Value, Problem> {
+        let session = self.current()?;
+        let asker = &session.asker;
+        Ok(json!({
+            "id": asker.id.to_string(), "name": asker.name, "roles": asker.roles, "rights": asker.rights, "anonymous": asker.is_anonymous(),
+        }))
+    }
+
+    /// This session under what holds of its asker now: what every call begins with (P1, P7).
+    ///
+    /// # Errors
+    /// [`Code::CredentialInvalid`] where the asker is nobody any more, [`Code::StoreClosed`].
+    pub(crate) fn current(&self) -> Result<Cow<'_, Self>, Problem> {
+        self.inner.open_still()?;
+        let same = self.inner.catalog.read().people.stamp == self.asker.stamp;
+        if same && self.asker.until.is_none_or(|end| end > self.inner.now()) {
+            return Ok(Cow::Borrowed(self));
+        }
+        self.renewed().map(Cow::Owned)
+    }
+
+    /// Begins what is answered later.
+    pub(crate) fn pending<T>(&self, ask: impl FnOnce(&Self) -> Result<Pending<T>, Problem>) -> Pending<T> {
+        self.current().and_then(|session| ask(&session)).unwrap_or_else(Pending::refused)
     }
 
     /// The same asker under what is known of it now.
@@ -109,7 +136,7 @@ impl Session {
     /// [`Code::ModelUnknown`], for whoever comes without a credential [`Code::CredentialMissing`]; [`Code::ModelAmbiguous`] for a short
     /// name of several, with what they are called.
     pub fn seen_model(&self, name: &str) -> Result<SeenModel, Problem> {
-        self.find(name).map(|(_, seen)| seen)
+        self.current()?.find(name).map(|(_, seen)| seen)
     }
 
     /// The same, with the model's entry.
@@ -141,7 +168,7 @@ impl Session {
 
     /// The same, with a right to do something with its records.
     pub(crate) fn model_for(&self, name: &str, operation: Operation) -> Result<SeenModel, Problem> {
-        let seen = self.seen_model(name)?;
+        let (_, seen) = self.find(name)?;
         if seen.view.may(operation) {
             return Ok(seen);
         }
@@ -157,8 +184,9 @@ impl Session {
 
     /// What the asker sees of every model it may know of, in order of path.
     pub fn seen_models(&self) -> Vec<SeenModel> {
+        let Ok(session) = self.current() else { return Vec::new() };
         let entries: Vec<Arc<ModelEntry>> = self.inner.catalog.read().models().cloned().collect();
-        entries.iter().filter_map(|entry| self.see(entry).ok().flatten()).collect()
+        entries.iter().filter_map(|entry| session.see(entry).ok().flatten()).collect()
     }
 
     /// `called`: models that have the name in other namespaces, of those the asker may know of.

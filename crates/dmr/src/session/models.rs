@@ -39,25 +39,26 @@ impl Session {
     /// # Errors
     /// A cursor or source that is none.
     pub fn models(&self, filter: &ModelFilter) -> Result<Value, Problem> {
+        let session = self.current()?;
         if let Some(source) = filter.source.as_deref().filter(|source| !SOURCES.contains(source)) {
             let issue = Issue::query("source", Code::ParameterValue, "`source` is `static`, `dynamic` or `external`");
             return Err(Problem::one(issue.suggest_all(nearest(source, SOURCES))));
         }
-        let question = format!("models{:?}{:?}{:?}{:?}", filter.source, filter.tag, filter.namespace, self.asker.id).into_bytes();
+        let question = format!("models{:?}{:?}{:?}{:?}", filter.source, filter.tag, filter.namespace, session.asker.id).into_bytes();
         let after = filter.cursor.as_deref().map(|cursor| self.inner.seal.open(&question, cursor)).transpose()?;
         let after = after.and_then(|position| String::from_utf8(position.sort_key).ok());
         let settings = &self.inner.settings.records;
         let limit = filter.limit.unwrap_or(settings.page_size).min(settings.max_page_size);
         let (mut items, mut last, mut more, mut total) = (Vec::new(), None, false, 0);
-        for entry in self.matching(filter) {
-            let Some(seen) = self.see(&entry)? else { continue };
+        for entry in session.matching(filter) {
+            let Some(seen) = session.see(&entry)? else { continue };
             total += 1;
             let path = entry.head.name.path();
             if after.as_ref().is_some_and(|after| path <= *after) {
                 continue;
             }
             if items.len() < limit {
-                items.push(self.model_answer(&entry, &seen, self.count_records(&seen)?)?);
+                items.push(session.model_answer(&entry, &seen, session.count_records(&seen)?)?);
                 last = Some(path);
             } else {
                 more = true;
@@ -98,8 +99,9 @@ impl Session {
     /// # Errors
     /// [`Code::ModelUnknown`] for one that is not there or not for this asker.
     pub fn model(&self, name: &str) -> Result<(Value, String), Problem> {
-        let (entry, seen) = self.find(name)?;
-        Ok((self.model_answer(&entry, &seen, self.count_records(&seen)?)?, etag(&seen)))
+        let session = self.current()?;
+        let (entry, seen) = session.find(name)?;
+        Ok((session.model_answer(&entry, &seen, session.count_records(&seen)?)?, etag(&seen)))
     }
 
     /// The schema of a model as 2020-12, as the asker sees it; of an older version with `version`.
@@ -107,7 +109,8 @@ impl Session {
     /// # Errors
     /// As [`Session::model`], and [`Code::VersionUnknown`].
     pub fn schema(&self, name: &str, version: Option<&str>) -> Result<Value, Problem> {
-        let (entry, seen) = self.find(name)?;
+        let session = self.current()?;
+        let (entry, seen) = session.find(name)?;
         let Some(version) = version else { return schema_of(&seen, &seen.model) };
         schema_of(&seen, &old_model(&entry, &seen, version)?)
     }
@@ -117,7 +120,8 @@ impl Session {
     /// # Errors
     /// As [`Session::model`].
     pub fn versions(&self, name: &str) -> Result<Value, Problem> {
-        let (entry, seen) = self.find(name)?;
+        let session = self.current()?;
+        let (entry, seen) = session.find(name)?;
         let items: Vec<Value> = versions_of(&entry)
             .iter()
             .rev()
@@ -137,14 +141,15 @@ impl Session {
     /// # Errors
     /// As [`Session::schema`].
     pub fn diff(&self, name: &str, from: Option<&str>, to: Option<&str>) -> Result<Value, Problem> {
-        let (entry, seen) = self.find(name)?;
+        let session = self.current()?;
+        let (entry, seen) = session.find(name)?;
         let rows = versions_of(&entry);
         let newest = rows.last().map(|row| row.version.to_string()).unwrap_or_default();
         let to = to.map_or(newest, str::to_owned);
         let before = rows.iter().rev().skip_while(|row| row.version.to_string() != to).nth(1);
         let from = from.map(str::to_owned).or_else(|| before.map(|row| row.version.to_string())).unwrap_or_else(|| to.clone());
         let (old, new) = (old_model(&entry, &seen, &from)?, old_model(&entry, &seen, &to)?);
-        let records = self.count_records(&seen)?;
+        let records = session.count_records(&seen)?;
         Ok(plan(&seen, &old, &new, records))
     }
 
@@ -153,8 +158,9 @@ impl Session {
     /// # Errors
     /// As [`Session::model`], and [`Code::RightMissing`].
     pub fn permissions(&self, name: &str) -> Result<Value, Problem> {
-        let seen = self.seen_model(name)?;
-        self.needs(Right::Register)?;
+        let session = self.current()?;
+        let seen = session.seen_model(name)?;
+        session.needs(Right::Register)?;
         Ok(registration::write_permissions(&seen.model))
     }
 

@@ -49,8 +49,8 @@ impl Session {
     /// let key = admin.create_key("ana", json!({ "name": "laptop" })).wait()?;
     ///
     /// let as_ana = registry.session(registry.authenticate(key["key"].as_str())?);
-    /// assert_eq!(as_ana.me()["id"], ana["id"]);
-    /// assert_eq!(as_ana.me()["roles"], json!(["user"]));
+    /// assert_eq!(as_ana.me()?["id"], ana["id"]);
+    /// assert_eq!(as_ana.me()?["roles"], json!(["user"]));
     /// # Ok::<(), dmr::Problem>(())
     /// ```
     pub fn create_principal(&self, body: Value) -> Pending<Value> {
@@ -87,7 +87,8 @@ impl Session {
     /// # Errors
     /// [`Code::PrincipalUnknown`].
     pub fn principal(&self, principal: &str) -> Result<(Value, String), Problem> {
-        let principal = self.known(principal)?;
+        let session = self.current()?;
+        let principal = session.known(principal)?;
         let told = self.inner.catalog.read().people.describe(&principal);
         Ok((told, format!("\"{}\"", principal.revision)))
     }
@@ -97,8 +98,9 @@ impl Session {
     /// # Errors
     /// Without the right `principals`; a cursor of another list.
     pub fn principals(&self, limit: Option<usize>, cursor: Option<&str>) -> Result<Value, Problem> {
+        let session = self.current()?;
         const QUESTION: &[u8] = b"principals";
-        self.needs(Right::Principals)?;
+        session.needs(Right::Principals)?;
         let after = cursor.map(|cursor| self.inner.seal.open(QUESTION, cursor)).transpose()?;
         let from = after.map_or(Bound::Unbounded, |position| Bound::Excluded(PrincipalId(position.id)));
         let settings = &self.inner.settings.records;
@@ -136,7 +138,8 @@ impl Session {
     /// # Errors
     /// Without the right `principals`; [`Code::RoleUnknown`] for a role that was given nothing and that nobody holds.
     pub fn role(&self, role: &str) -> Result<Value, Problem> {
-        self.needs(Right::Principals)?;
+        let session = self.current()?;
+        session.needs(Right::Principals)?;
         people::describe_role(&self.inner.catalog.read().people, role)
     }
 
@@ -145,7 +148,8 @@ impl Session {
     /// # Errors
     /// Without the right `principals`.
     pub fn roles(&self) -> Result<Value, Problem> {
-        self.needs(Right::Principals)?;
+        let session = self.current()?;
+        session.needs(Right::Principals)?;
         Ok(json!({ "items": people::describe_roles(&self.inner.catalog.read().people), "next": null }))
     }
 

@@ -34,12 +34,13 @@ impl Session {
     /// # Errors
     /// [`Code::RecordUnknown`] for one that is not there or not for this asker, byte for byte the same.
     pub fn get(&self, model: &str, id: &str, options: &Get) -> Result<Seen, Problem> {
-        let of = self.model_for(model, Operation::Read)?;
+        let session = self.current()?;
+        let of = session.model_for(model, Operation::Read)?;
         if options.deleted != Deleted::Exclude {
-            self.needs(Right::Deleted)?;
+            session.needs(Right::Deleted)?;
         }
         let selection = match &options.fields {
-            Some(fields) => Some(Arc::new(self.selection(&of.model, &of.view, fields)?)),
+            Some(fields) => Some(Arc::new(session.selection(&of.model, &of.view, fields)?)),
             None => None,
         };
         let target = target(&of.model, id).ok_or_else(command::unknown)?;
@@ -50,9 +51,9 @@ impl Session {
         })?;
         let check = if options.as_of.is_some() { Check::RowsAsOf } else { Check::RowsGet };
         let scope = of.view.scope(Operation::Read, check);
-        let record = found.filter(|record| scope.holds(record.owner, self.asker.id)).ok_or_else(command::unknown)?;
+        let record = found.filter(|record| scope.holds(record.owner, session.asker.id)).ok_or_else(command::unknown)?;
         let record = match options.as_of {
-            Some(time) => self.as_of(&of.model, &record, time)?.ok_or_else(command::unknown)?,
+            Some(time) => session.as_of(&of.model, &record, time)?.ok_or_else(command::unknown)?,
             None => record,
         };
         let wanted = match options.deleted {
@@ -63,7 +64,7 @@ impl Session {
         if !wanted {
             return Err(command::unknown());
         }
-        Ok(Seen { record, of, asker: self.asker.id, selection, numbers: options.numbers })
+        Ok(Seen { record, of, asker: session.asker.id, selection, numbers: options.numbers })
     }
 
     pub(crate) fn selection(&self, model: &Model, view: &dmr_core::gate::View, fields: &[Vec<String>]) -> Result<Selection, Problem> {

@@ -64,13 +64,10 @@ pub(super) type Decide = Box<dyn FnMut(&Catalog, &Snapshot, i64) -> Decision + S
 impl Session {
     /// Registers a model from `{name, schema, ...}` or a JSON Schema with a title (M1). The same registration again changes nothing.
     pub fn register(&self, body: Value) -> Pending<Registered> {
-        if let Err(problem) = self.needs(Right::Register) {
-            return Pending::refused(problem);
-        }
-        match Registration::read(body) {
-            Ok(registration) => self.register_as(registration),
-            Err(problem) => Pending::refused(problem),
-        }
+        self.pending(|session| {
+            session.needs(Right::Register)?;
+            Ok(session.register_as(Registration::read(body)?))
+        })
     }
 
     /// Registers a model from a registration that was read already.
@@ -107,49 +104,39 @@ impl Session {
 
     /// Registers the next version of a model; members that are left out stay as they are (M7).
     pub fn put_model(&self, name: &str, body: Value, options: PutModel) -> Pending<PutAnswer> {
-        let prepared = self.changeable(name, options.if_match.as_deref()).and_then(|seen| {
+        self.pending(|session| {
+            let seen = session.changeable(name, options.if_match.as_deref())?;
             let registration = Registration::read_next(seen.model.head.name.clone(), seen.model.head.source, body)?;
             if registration.storage.is_some_and(|storage| other_storage(&seen, storage)) {
                 return Err(storage_stays());
             }
-            Ok((seen, registration))
-        });
-        let (seen, registration) = match prepared {
-            Ok(prepared) => prepared,
-            Err(problem) => return Pending::refused(problem),
-        };
-        if options.dry_run {
-            return Pending::ready(self.plan_of(&seen, &registration).map(PutAnswer::Plan));
-        }
-        self.change(name, options.if_match, registration, EntryKind::ModelVersion, |session, command, committed| {
-            registered(session, command, committed).map(|model| PutAnswer::Model(Box::new(model)))
+            if options.dry_run {
+                return Ok(Pending::ready(session.plan_of(&seen, &registration).map(PutAnswer::Plan)));
+            }
+            Ok(session.change(name, options.if_match, registration, EntryKind::ModelVersion, |session, command, committed| {
+                registered(session, command, committed).map(|model| PutAnswer::Model(Box::new(model)))
+            }))
         })
     }
 
     /// Changes a model in place: a merge patch on fields, indexes, unique, tags, description; no new version, logged (M4).
     pub fn change_model(&self, name: &str, patch: Value, if_match: Option<String>) -> Pending<Registered> {
-        let prepared = self.changeable(name, if_match.as_deref()).and_then(|seen| {
-            let registration = in_place(&seen, patch)?;
-            Ok((seen, registration))
-        });
-        match prepared {
-            Ok((_, registration)) => self.change(name, if_match, registration, EntryKind::ModelChange, registered),
-            Err(problem) => Pending::refused(problem),
-        }
+        self.pending(|session| {
+            let registration = in_place(&session.changeable(name, if_match.as_deref())?, patch)?;
+            Ok(session.change(name, if_match, registration, EntryKind::ModelChange, registered))
+        })
     }
 
     /// Replaces the permissions of a model, whole (P1).
     pub fn set_permissions(&self, name: &str, body: Value, if_match: Option<String>) -> Pending<Value> {
-        let prepared = self.changeable(name, if_match.as_deref()).map(|seen| {
+        self.pending(|session| {
+            let seen = session.changeable(name, if_match.as_deref())?;
             let head = &seen.model.head;
-            Registration { permissions: Some(body), ..Registration::new(head.name.clone(), head.source) }
-        });
-        match prepared {
-            Ok(registration) => self.change(name, if_match, registration, EntryKind::ModelPermissions, |session, command, committed| {
+            let registration = Registration { permissions: Some(body), ..Registration::new(head.name.clone(), head.source) };
+            Ok(session.change(name, if_match, registration, EntryKind::ModelPermissions, |session, command, committed| {
                 Ok(registration::write_permissions(&*model_of(session, &command, committed)?))
-            }),
-            Err(problem) => Pending::refused(problem),
-        }
+            }))
+        })
     }
 
     /// Deletes a model; with its records only where that is asked for. Its name is free then, its ids are not.

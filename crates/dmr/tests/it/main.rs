@@ -4,6 +4,7 @@
 mod world;
 
 mod audit;
+mod closing;
 mod declared;
 mod docs;
 mod examples;
@@ -15,6 +16,7 @@ mod permissions;
 mod questions;
 mod evolving;
 mod registering;
+mod sessions;
 mod settings;
 mod stale;
 mod values;

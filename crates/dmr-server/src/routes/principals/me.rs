@@ -18,5 +18,5 @@ pub static ROUTE: Route = Route {
 
 async fn me(call: Call) -> Result<Answer, Problem> {
     call.parameters()?;
-    Ok(Answer::ok(&call.session.me()))
+    Ok(Answer::ok(&call.session.me()?))
 }

@@ -102,11 +102,12 @@ impl Session {
     }
 
     fn begin(&self, input: Input, from: From, options: Upload) -> Result<Begun, Problem> {
+        let session = self.current()?;
         // A model that is not there is made: one of another namespace is not meant.
-        let session = self.clone().exact();
+        let session = session.into_owned().exact();
         Destination::find(&session, options.model.as_deref(), input.name())?;
         let (id, now) = (self.inner.ids.next(), self.inner.now());
-        let live = Arc::new(Live::new(id, self.asker.id, input.name().to_owned(), now, input.size()));
+        let live = Arc::new(Live::new(id, session.asker.id, input.name().to_owned(), now, input.size()));
         let ingestion = Ingestion { session, input, from, options, live: live.clone() };
         let (reply, done) = Pending::new();
         let (ingests, told) = (self.inner.ingests.clone(), live.clone());

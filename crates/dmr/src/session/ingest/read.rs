@@ -26,9 +26,10 @@ impl Session {
     /// # Errors
     /// `ingest.unknown`.
     pub fn ingest(&self, id: &str) -> Result<Value, Problem> {
-        let id = RecordId::parse(id).ok_or_else(|| self.unknown_ingest())?;
+        let session = self.current()?;
+        let id = RecordId::parse(id).ok_or_else(|| session.unknown_ingest())?;
         let live = self.inner.ingests.find(id);
-        match self.known_ingest(id) {
+        match session.known_ingest(id) {
             Ok(entry) => {
                 let mut told = entry.told(self.inner.ingests.runs(id));
                 if let (Some(live), Some("running")) = (live, told["state"].as_str()) {
@@ -37,7 +38,7 @@ impl Session {
                 Ok(told)
             }
             Err(problem) => {
-                let own = live.filter(|live| live.by == self.asker.id && !self.asker.is_anonymous());
+                let own = live.filter(|live| live.by == session.asker.id && !session.asker.is_anonymous());
                 let waits = own.filter(|_| self.inner.catalog.read().ingest(&id.to_string()).is_none());
                 waits.map(|live| live.to_value()).ok_or(problem)
             }
@@ -49,15 +50,16 @@ impl Session {
     /// # Errors
     /// `cursor.invalid`.
     pub fn ingests(&self, limit: Option<usize>, cursor: Option<&str>) -> Result<Value, Problem> {
-        let question = format!("ingests {}", self.asker.id).into_bytes();
+        let session = self.current()?;
+        let question = format!("ingests {}", session.asker.id).into_bytes();
         let before = cursor.map(|cursor| self.inner.seal.open(&question, cursor)).transpose()?.map(|position| RecordId(position.id));
         let stored: Vec<Value> = {
             let catalog = self.inner.catalog.read();
             let key = before.map(|id| id.to_string());
             catalog.ingests().rev().filter(|(id, _)| key.as_ref().is_none_or(|key| *id < key)).map(|(_, stored)| stored.clone()).collect()
         };
-        let limit = self.page_size(limit);
-        let mut entries = stored.iter().filter_map(|stored| Entry::read(stored).ok()).filter(|entry| self.sees_ingest(entry));
+        let limit = session.page_size(limit);
+        let mut entries = stored.iter().filter_map(|stored| Entry::read(stored).ok()).filter(|entry| session.sees_ingest(entry));
         let page: Vec<Entry> = entries.by_ref().take(limit).collect();
         let more = entries.next().is_some();
         let next =
@@ -72,16 +74,17 @@ impl Session {
     /// # Errors
     /// `ingest.unknown`, `cursor.invalid`.
     pub fn quarantine(&self, ingest: &str, limit: Option<usize>, cursor: Option<&str>) -> Result<Value, Problem> {
-        let id = RecordId::parse(ingest).ok_or_else(|| self.unknown_ingest())?;
-        let entry = match self.known_ingest(id) {
+        let session = self.current()?;
+        let id = RecordId::parse(ingest).ok_or_else(|| session.unknown_ingest())?;
+        let entry = match session.known_ingest(id) {
             Ok(entry) => entry,
             // One that has no entry yet set nothing aside.
-            Err(problem) => return self.ingest(ingest).map(|_| json!({ "items": [], "next": null })).map_err(|_| problem),
+            Err(problem) => return session.ingest(ingest).map(|_| json!({ "items": [], "next": null })).map_err(|_| problem),
         };
-        let question = format!("quarantine {id} {}", self.asker.id).into_bytes();
+        let question = format!("quarantine {id} {}", session.asker.id).into_bytes();
         let after = cursor.map(|cursor| self.inner.seal.open(&question, cursor)).transpose()?.map(|position| RecordId(position.id));
-        let (rows, more) = self.quarantined(id, after, self.page_size(limit))?;
-        let shown = !self.has_secrets(&entry);
+        let (rows, more) = session.quarantined(id, after, session.page_size(limit))?;
+        let shown = !session.has_secrets(&entry);
         let next =
             rows.last().filter(|_| more).map(|last| self.inner.seal.close(&question, &Position { id: last.id.0, ..Position::default() }));
         let items: Vec<Value> = rows.into_iter().map(|row| item(row, shown)).collect();
