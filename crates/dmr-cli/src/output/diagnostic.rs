@@ -63,11 +63,21 @@ impl Told {
             help.push(format!("try again in {seconds} s"));
         }
         let expression = match failure {
-            Failure::Expression(misread) => Some((misread.text.clone(), misread.at)),
+            Failure::Expression(misread) => Some(around(&misread.text, misread.at)),
             _ => None,
         };
         Self { code: problem.code.as_str(), message, help: (!help.is_empty()).then(|| help.join("\n")), expression }
     }
+}
+
+/// So much of a text as fits beside a place in it, and where the place is in that.
+fn around(text: &str, at: usize) -> (String, usize) {
+    const SHOWN: usize = 200;
+    let whole = |at: usize| (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let (from, to) = (whole(at.saturating_sub(SHOWN)), whole(at + SHOWN));
+    let (before, after) = (if from > 0 { "..." } else { "" }, if to < text.len() { "..." } else { "" });
+    let shown = text.get(from..to).unwrap_or_default();
+    (format!("{before}{shown}{after}"), before.len() + at.saturating_sub(from))
 }
 
 fn place(issue: &Issue) -> Option<&str> {

@@ -3,6 +3,7 @@
 
 mod world;
 
+mod bad_input;
 mod config;
 mod dev;
 mod docs;
@@ -19,3 +20,4 @@ mod record;
 mod register;
 mod serve;
 mod show;
+mod unbuilt;
