@@ -90,6 +90,8 @@ codes! {
     RecordNotDeleted "record.not_deleted" 409 "The record is not deleted",
     BulkTooMany "bulk.too_many" 422 "More rows than one request may hold",
     ScanBudget "scan.budget" 422 "No index serves this and the scan passes its budget",
+    AggregateGroups "aggregate.groups" 422 "The aggregate has more groups than allowed",
+    AggregateMemory "aggregate.memory" 422 "The aggregate needs more memory than allowed",
     // Who asks.
     CredentialMissing "credential.missing" 401 "A credential is needed",
     CredentialInvalid "credential.invalid" 401 "The credential is not valid",

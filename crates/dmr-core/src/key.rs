@@ -7,7 +7,8 @@
 use serde_json::Value;
 
 use crate::number::Decimal;
-use crate::types::Native;
+use crate::projection::Held;
+use crate::types::{FieldType, Native};
 
 /// Ends a text, a decimal's digits, a list, an object; smaller than any class.
 const END: u8 = 0;
@@ -198,6 +199,27 @@ pub fn native(key: &[u8]) -> Option<Native> {
     })
 }
 
+/// Appends the key of what a typed column of a type holds; or appends nothing and says no, where that type never holds it.
+pub fn held(kind: &FieldType, held: Held<'_>, out: &mut Vec<u8>) -> bool {
+    match (kind, held) {
+        (FieldType::Text, Held::Text(bytes)) => text_bytes(bytes, out),
+        (FieldType::Integer, Held::Integer(value)) => integer(value, out),
+        (FieldType::Number, Held::Real(value)) => number(value, out),
+        (FieldType::Decimal, Held::Bytes(key)) => out.extend_from_slice(key),
+        (FieldType::Boolean, Held::Integer(value)) => boolean(value != 0, out),
+        (FieldType::Date, Held::Integer(days)) => date(days, out),
+        (FieldType::Time, Held::Integer(micros)) => time(micros, out),
+        (FieldType::LocalDateTime, Held::Integer(micros)) => local(micros, out),
+        (FieldType::DateTime, Held::Integer(micros)) => instant(micros, out),
+        (FieldType::Uuid, Held::Bytes(bytes)) => match bytes.try_into() {
+            Ok(bytes) => bytes16(bytes, out),
+            Err(_) => return false,
+        },
+        _ => return false,
+    }
+    true
+}
+
 /// The decimal of a key that [`decimal`] wrote.
 pub fn read_decimal(key: &[u8]) -> Option<Decimal> {
     let (sign, rest) = key.strip_prefix(&[DECIMAL])?.split_first()?;
@@ -220,6 +242,33 @@ pub fn read_decimal(key: &[u8]) -> Option<Decimal> {
     }
     let exponent = (u32::from_be_bytes(*exponent) ^ (1 << 31)).cast_signed();
     Some(Decimal { negative: mask != 0, exponent, digits })
+}
+
+/// The digits of a key that [`decimal`] wrote as a whole number, and by which power of ten that is to be divided; none where they are more
+/// than 18 or the power is not from 0 to 18.
+pub(crate) fn decimal_mantissa(key: &[u8]) -> Option<(i64, u32)> {
+    let (negative, rest) = match key {
+        [DECIMAL, ZERO] => return Some((0, 0)),
+        [DECIMAL, POSITIVE, rest @ ..] => (false, rest),
+        [DECIMAL, NEGATIVE, rest @ ..] => (true, rest),
+        _ => return None,
+    };
+    let mask = if negative { 0xFF } else { 0 };
+    let (exponent, rest) = rest.split_first_chunk::<4>()?;
+    let exponent = (u32::from_be_bytes(exponent.map(|byte| byte ^ mask)) ^ (1 << 31)).cast_signed();
+    let (_, pairs) = rest.split_last()?;
+    if pairs.len() > 9 || exponent > 18 {
+        return None;
+    }
+    let mut mantissa = 0_i64;
+    for pair in pairs {
+        mantissa = mantissa * 100 + i64::from((pair ^ mask).checked_sub(1).filter(|pair| *pair < 100)?);
+    }
+    // A pair may end with a zero that is no digit: one place more, and the same number.
+    let scale = i32::try_from(pairs.len() * 2).ok()? - exponent;
+    let (mantissa, scale) = if scale < 0 { (mantissa.checked_mul(10_i64.checked_pow(scale.unsigned_abs())?)?, 0) } else { (mantissa, scale) };
+    let scale = u32::try_from(scale).ok().filter(|scale| *scale <= 18)?;
+    Some((if negative { -mantissa } else { mantissa }, scale))
 }
 
 fn signed(class: u8, value: i64, out: &mut Vec<u8>) {

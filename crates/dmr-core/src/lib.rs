@@ -27,6 +27,8 @@ pub mod registration;
 pub mod catalog;
 pub mod people;
 pub mod query;
+pub mod projection;
+pub mod aggregate;
 pub mod command;
 pub mod decide;
 

@@ -88,6 +88,24 @@ impl StoredPath {
         self.0.iter().try_fold(doc, |object, step| step.of(object, false))
     }
 
+    /// The key of the member of a document that the path begins with, as JSON spells it between quotes.
+    pub(crate) fn first_key(&self) -> &[u8] {
+        self.0.first().map_or(&[], |step| &step.key)
+    }
+
+    /// The one value here, from the value of the member that the path begins with.
+    pub(crate) fn single_within<'a>(&self, member: &'a [u8]) -> Option<&'a [u8]> {
+        self.0.iter().skip(1).try_fold(member, |object, step| step.of(object, false))
+    }
+
+    /// The one value here, from a document's undeclared members: of a field that was written before it was declared.
+    pub(crate) fn single_undeclared<'a>(&self, undeclared: &'a [u8]) -> Option<&'a [u8]> {
+        match self.0.first() {
+            Some(Step { of: StepOf::Top(name), .. }) => self.single_within(raw::get(undeclared, name)?),
+            _ => None,
+        }
+    }
+
     /// Every value here: a path through a list goes into each of its elements. Stops where `each` says true.
     pub fn any(&self, doc: &[u8], each: &mut dyn FnMut(&[u8]) -> bool) -> bool {
         walk(&self.0, doc, false, each)
@@ -199,6 +217,23 @@ impl SystemField {
         }
     }
 
+    /// Appends its value as JSON.
+    pub fn write_json(self, record: &RecordRef<'_>, out: &mut Vec<u8>) {
+        match self {
+            Self::Id => write_id(&record.id.0, out),
+            Self::CreatedBy => write_id(&record.created_by.0, out),
+            Self::UpdatedBy => write_id(&record.updated_by.0, out),
+            Self::Owner => write_id(&record.owner.0, out),
+            Self::Version => out.extend_from_slice(itoa::Buffer::new().format(record.version).as_bytes()),
+            Self::CreatedAt => write_time(record.created_at, out),
+            Self::UpdatedAt => write_time(record.updated_at, out),
+            Self::DeletedAt => match record.deleted_at {
+                Some(at) => write_time(at, out),
+                None => out.extend_from_slice(b"null"),
+            },
+        }
+    }
+
     /// Appends the key of its value.
     pub fn write_key(self, record: &RecordRef<'_>, out: &mut Vec<u8>) {
         match self {
@@ -215,4 +250,17 @@ impl SystemField {
             },
         }
     }
+}
+
+fn write_id(id: &[u8; 16], out: &mut Vec<u8>) {
+    let mut buffer = [0; 36];
+    out.push(b'"');
+    out.extend_from_slice(uuid::Uuid::from_bytes(*id).hyphenated().encode_lower(&mut buffer).as_bytes());
+    out.push(b'"');
+}
+
+fn write_time(micros: i64, out: &mut Vec<u8>) {
+    out.push(b'"');
+    crate::time::write(micros, out);
+    out.push(b'"');
 }

@@ -4,6 +4,7 @@ use dmr_core::change::{Change, Outcome, Quarantined};
 use dmr_core::decide::Work;
 use dmr_core::log::Entry;
 use dmr_core::model::{Model, ModelId};
+use dmr_core::projection::{Documented, Places, Projection, Scanned};
 use dmr_core::query::Predicate;
 use dmr_core::record::{Record, RecordId, RecordRef};
 use dmr_core::{Problem, Value};
@@ -110,6 +111,42 @@ pub struct Walk<'a> {
     pub hint: Option<&'a Predicate>,
 }
 
+/// A scan over the living records of a model, in whatever order is the fastest, all at one moment. A store need not put records together
+/// for it.
+pub struct Scan<'a> {
+    /// The model as it is now.
+    pub model: &'a Arc<Model>,
+    /// Only a stretch of an index: its id, the smallest key (included) and the end (excluded).
+    pub index: Option<(u32, &'a [u8], Option<&'a [u8]>)>,
+    /// Rows for which it is certainly not true may be left out. Core tests every row itself.
+    pub hint: Option<&'a Predicate>,
+    /// What is read of each record.
+    pub projection: &'a Projection,
+}
+
+impl Scan<'_> {
+    /// The same as a walk.
+    pub fn walk(&self) -> Walk<'_> {
+        let by = match self.index {
+            Some((index, lower, upper)) => WalkBy::Index { index, lower: lower.to_vec(), upper: upper.map(<[u8]>::to_vec) },
+            None => WalkBy::Id { after: None },
+        };
+        Walk { model: self.model, by, reverse: false, hint: self.hint }
+    }
+
+    /// Hands on a record that is there whole, where it lives.
+    pub fn hand(&self, record: RecordRef<'_>, places: &mut Places, each: EachScanned<'_>) -> ControlFlow<()> {
+        if record.deleted_at.is_some() {
+            return ControlFlow::Continue(());
+        }
+        self.projection.find(record.doc, places);
+        each(&Documented { record, places })
+    }
+}
+
+/// What a scan hands its records to, until that says stop.
+pub type EachScanned<'a> = &'a mut dyn FnMut(&dyn Scanned) -> ControlFlow<()>;
+
 /// A stretch of the log.
 #[derive(Debug, Clone, Default)]
 pub struct LogRange {
@@ -169,6 +206,12 @@ pub trait Reader {
 
     /// Walks records in order until `each` says stop. `each` gets the key in the index (empty for a walk by id) and the record.
     fn walk(&self, walk: &Walk<'_>, each: &mut dyn FnMut(&[u8], RecordRef<'_>) -> ControlFlow<()>) -> Result<(), Problem>;
+
+    /// Scans living records until `each` says stop. It holds one snapshot for as long as it takes: whoever scans keeps a budget of time.
+    fn scan(&self, scan: &Scan<'_>, each: EachScanned<'_>) -> Result<(), Problem> {
+        let mut places = Places::default();
+        self.walk(&scan.walk(), &mut |_, record| scan.hand(record, &mut places, each))
+    }
 
     /// How many records a model has: exact, kept in each commit.
     fn counts(&self, model: ModelId) -> Result<Counts, Problem>;

@@ -17,6 +17,7 @@ mod submission;
 
 pub use builder::Builder;
 pub use dmr_core as core;
+pub use dmr_core::aggregate::Aggregated;
 pub use dmr_core::query::{Deleted, Parameters, read_parameters};
 pub use dmr_core::{Code, Issue, Object, Place, Problem, Value, gate::NumberStyle, principal::Asker, record::RecordId};
 pub use folder::StartSummary;

@@ -21,6 +21,11 @@ enum State<T> {
 pub(crate) struct Reply<T>(oneshot::Sender<Result<T, Problem>>);
 
 impl<T> Reply<T> {
+    /// Whether nobody waits for the answer any more.
+    pub fn is_unwanted(&self) -> bool {
+        self.0.is_closed()
+    }
+
     /// Answers. Nobody may be waiting any more; the command was carried out all the same.
     pub fn send(self, answer: Result<T, Problem>) {
         let _ = self.0.send(answer);

@@ -44,6 +44,8 @@ checks! {
     RowsGet = "rows.get",
     /// The row rule of a list.
     RowsList = "rows.list",
+    /// The row rule of an aggregate.
+    RowsAggregate = "rows.aggregate",
     /// The row rule of a change.
     RowsUpdate = "rows.update",
     /// The row rule of a deletion.
@@ -62,6 +64,10 @@ checks! {
     ColumnFilter = "column.filter",
     /// The column rules of orders.
     ColumnSort = "column.sort",
+    /// The column rules of what an aggregate groups by.
+    ColumnGroup = "column.group",
+    /// The column rules of what an aggregate measures.
+    ColumnMeasure = "column.measure",
     /// The column rules of selections.
     ColumnSelect = "column.select",
     /// The column rules of a history's states.

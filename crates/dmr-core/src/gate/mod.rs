@@ -8,6 +8,7 @@ mod view;
 
 pub use check::Check;
 pub use reference::RefAt;
-pub use reference::{FieldRef, Use};
+pub use reference::{FieldRef, Inside, Use};
+pub(crate) use render::numbers_as_text;
 pub use render::{NumberStyle, Rendering, Selection, write_record};
 pub use view::{Access, Guard, View};

@@ -18,6 +18,10 @@ pub enum Use {
     Filter,
     /// To order by.
     Sort,
+    /// To make groups of records by.
+    Group,
+    /// To be counted, summed up, compared for the least or the greatest.
+    Measure,
 }
 
 impl Use {
@@ -26,6 +30,8 @@ impl Use {
             Self::Select => Check::ColumnSelect,
             Self::Filter => Check::ColumnFilter,
             Self::Sort => Check::ColumnSort,
+            Self::Group => Check::ColumnGroup,
+            Self::Measure => Check::ColumnMeasure,
         }
     }
 }

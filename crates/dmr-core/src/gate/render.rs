@@ -238,7 +238,7 @@ fn raw_name(quoted: &[u8]) -> Option<String> {
     raw::text(&[b"\"", quoted, b"\""].concat()).map(std::borrow::Cow::into_owned)
 }
 
-fn numbers_as_text(value: crate::Value) -> crate::Value {
+pub(crate) fn numbers_as_text(value: crate::Value) -> crate::Value {
     use crate::Value;
     match value {
         Value::Number(number) => Value::String(number.to_string()),
@@ -263,33 +263,8 @@ fn write_system(rendering: &Rendering<'_>, record: &RecordRef<'_>, field: System
     out.push(b'"');
     out.extend_from_slice(field.as_str().as_bytes());
     out.extend_from_slice(b"\":");
-    match field {
-        SystemField::Id => write_id(&record.id.0, out),
-        SystemField::CreatedBy => write_id(&record.created_by.0, out),
-        SystemField::UpdatedBy => write_id(&record.updated_by.0, out),
-        SystemField::Owner => write_id(&record.owner.0, out),
-        SystemField::Version => {
-            let mut digits = itoa::Buffer::new();
-            let style = rendering.numbers == NumberStyle::Text;
-            style.then(|| out.push(b'"'));
-            out.extend_from_slice(digits.format(record.version).as_bytes());
-            style.then(|| out.push(b'"'));
-        }
-        SystemField::CreatedAt => write_time(record.created_at, out),
-        SystemField::UpdatedAt => write_time(record.updated_at, out),
-        SystemField::DeletedAt => write_time(record.deleted_at.unwrap_or_default(), out),
-    }
-}
-
-fn write_id(id: &[u8; 16], out: &mut Vec<u8>) {
-    let mut buffer = [0; 36];
-    out.push(b'"');
-    out.extend_from_slice(uuid::Uuid::from_bytes(*id).hyphenated().encode_lower(&mut buffer).as_bytes());
-    out.push(b'"');
-}
-
-fn write_time(micros: i64, out: &mut Vec<u8>) {
-    out.push(b'"');
-    crate::time::write(micros, out);
-    out.push(b'"');
+    let quoted = field == SystemField::Version && rendering.numbers == NumberStyle::Text;
+    quoted.then(|| out.push(b'"'));
+    field.write_json(record, out);
+    quoted.then(|| out.push(b'"'));
 }

@@ -12,15 +12,23 @@ use regex::RegexBuilder;
 /// The most bytes a compiled regular expression may take.
 const REGEX_BYTES: usize = 1 << 20;
 
+/// Finds what a path of names refers to, or says that there is no such thing.
+pub(crate) type Resolve<'a> = &'a dyn Fn(&[&str]) -> Result<FieldRef, Issue>;
+
 /// Binds a condition for an asker's view. Everything that is wrong is added to `issues`.
 pub fn bind(condition: &Condition, model: &Model, view: &View, issues: &mut Vec<Issue>) -> Option<Predicate> {
+    bind_to(condition, &|names| view.reference(model, names, Use::Filter), issues)
+}
+
+/// Binds a condition to whatever its names are found among.
+pub(crate) fn bind_to(condition: &Condition, resolve: Resolve<'_>, issues: &mut Vec<Issue>) -> Option<Predicate> {
     match condition {
-        Condition::And(parts) => Some(Predicate::And(bind_all(parts, model, view, issues)?)),
-        Condition::Or(parts) => Some(Predicate::Or(bind_all(parts, model, view, issues)?)),
-        Condition::Not(inner) => Some(Predicate::Not(Box::new(bind(inner, model, view, issues)?))),
+        Condition::And(parts) => Some(Predicate::And(bind_all(parts, resolve, issues)?)),
+        Condition::Or(parts) => Some(Predicate::Or(bind_all(parts, resolve, issues)?)),
+        Condition::Not(inner) => Some(Predicate::Not(Box::new(bind_to(inner, resolve, issues)?))),
         Condition::Test { field, operator, value, pointer, text } => {
             let test = Asked { field, operator, value, pointer, text: *text };
-            match test.bind(model, view) {
+            match test.bind(resolve) {
                 Ok(test) => Some(Predicate::Test(test)),
                 Err(issue) => {
                     issues.push(*issue);
@@ -31,8 +39,8 @@ pub fn bind(condition: &Condition, model: &Model, view: &View, issues: &mut Vec<
     }
 }
 
-fn bind_all(parts: &[Condition], model: &Model, view: &View, issues: &mut Vec<Issue>) -> Option<Vec<Predicate>> {
-    let bound: Vec<_> = parts.iter().map(|part| bind(part, model, view, issues)).collect();
+fn bind_all(parts: &[Condition], resolve: Resolve<'_>, issues: &mut Vec<Issue>) -> Option<Vec<Predicate>> {
+    let bound: Vec<_> = parts.iter().map(|part| bind_to(part, resolve, issues)).collect();
     bound.into_iter().collect()
 }
 
@@ -45,9 +53,9 @@ struct Asked<'a> {
 }
 
 impl Asked<'_> {
-    fn bind(&self, model: &Model, view: &View) -> Result<Test, Box<Issue>> {
+    fn bind(&self, resolve: Resolve<'_>) -> Result<Test, Box<Issue>> {
         let names: Vec<&str> = self.field.iter().map(String::as_str).collect();
-        let field = view.reference(model, &names, Use::Filter).map_err(|issue| Box::new(self.placed(issue)))?;
+        let field = resolve(&names).map_err(|issue| Box::new(self.placed(issue)))?;
         let operator = Operator::find(self.operator).ok_or_else(|| {
             let issue = self.issue(Code::FilterOperator, format!("there is no operator `{}`", self.operator));
             Box::new(issue.suggest_all(nearest(self.operator, Operator::ALL.map(Operator::as_str))))

@@ -210,7 +210,7 @@ pub fn read_path(value: &Value) -> Option<Vec<String>> {
     }
 }
 
-fn read_sort(value: &Value, issues: &mut Vec<Issue>) -> Vec<Sort> {
+pub(crate) fn read_sort(value: &Value, issues: &mut Vec<Issue>) -> Vec<Sort> {
     let items: Vec<&Value> = match value {
         Value::Array(items) => items.iter().collect(),
         Value::String(_) => vec![value],

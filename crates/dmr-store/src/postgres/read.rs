@@ -3,11 +3,12 @@
 use super::connection::Connection;
 use super::fault::{Fault, problem};
 use super::row::{self, get, number};
-use crate::{Counts, LogRange, Reader, RegistryRow, Walk};
+use crate::{Counts, EachScanned, LogRange, Reader, RegistryRow, Scan, Walk};
 use dmr_core::change::{Outcome, Quarantined, RegistryKind};
 use dmr_core::json::raw;
 use dmr_core::log::Entry;
 use dmr_core::model::{Model, ModelId};
+use dmr_core::projection::Places;
 use dmr_core::record::{Record, RecordId, RecordRef};
 use dmr_core::{Code, Problem, Value};
 use std::cell::Cell;
@@ -114,6 +115,11 @@ impl Reader for Reading<'_> {
 
     fn walk(&self, walk: &Walk<'_>, each: &mut dyn FnMut(&[u8], RecordRef<'_>) -> ControlFlow<()>) -> Result<(), Problem> {
         super::walk::walk(self, walk, each)
+    }
+
+    fn scan(&self, scan: &Scan<'_>, each: EachScanned<'_>) -> Result<(), Problem> {
+        let mut places = Places::default();
+        super::walk::walk_at_once(self, &scan.walk(), &mut |_, record| scan.hand(record, &mut places, each))
     }
 
     fn counts(&self, model: ModelId) -> Result<Counts, Problem> {

@@ -16,7 +16,17 @@ type Each<'a> = &'a mut dyn FnMut(&[u8], RecordRef<'_>) -> ControlFlow<()>;
 const FIRST: i64 = 64;
 const LARGEST: i64 = 1024;
 
+/// Walks, page by page, and takes the next snapshot where one was held long enough.
 pub(super) fn walk(reading: &Reading<'_>, walk: &Walk<'_>, each: Each<'_>) -> Result<(), Problem> {
+    pages(reading, walk, true, each)
+}
+
+/// Walks within one snapshot.
+pub(super) fn walk_at_once(reading: &Reading<'_>, walk: &Walk<'_>, each: Each<'_>) -> Result<(), Problem> {
+    pages(reading, walk, false, each)
+}
+
+fn pages(reading: &Reading<'_>, walk: &Walk<'_>, renew: bool, each: Each<'_>) -> Result<(), Problem> {
     let mut by = walk.by.clone();
     let mut size = FIRST;
     loop {
@@ -35,7 +45,9 @@ pub(super) fn walk(reading: &Reading<'_>, walk: &Walk<'_>, each: Each<'_>) -> Re
         let Some((key, id)) = last.filter(|_| i64::try_from(rows.len()) == Ok(size)) else { return Ok(()) };
         go_on_after(&mut by, key, id, walk.reverse);
         size = (size * 4).min(LARGEST);
-        reading.renew_when_due()?;
+        if renew {
+            reading.renew_when_due()?;
+        }
     }
 }
 

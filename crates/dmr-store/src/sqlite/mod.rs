@@ -13,6 +13,7 @@ mod lay_out;
 mod read;
 mod hint;
 mod walk;
+mod scan;
 mod sift;
 mod entries;
 mod shared;

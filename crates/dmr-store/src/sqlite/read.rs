@@ -4,7 +4,7 @@ use super::batch::{Batch, read_counts};
 use super::fault::{Fault, failed};
 use super::shared::Shared;
 use super::table::{Layouts, Table, sixteen, text};
-use crate::{Counts, LogRange, Reader, RegistryRow, Walk};
+use crate::{Counts, EachScanned, LogRange, Reader, RegistryRow, Scan, Walk};
 use dmr_core::change::{Outcome, Quarantined, RegistryKind};
 use dmr_core::json::raw;
 use dmr_core::log::Entry;
@@ -179,6 +179,10 @@ impl Reader for Reading<'_> {
 
     fn walk(&self, walk: &Walk<'_>, each: &mut dyn FnMut(&[u8], RecordRef<'_>) -> ControlFlow<()>) -> Result<(), Problem> {
         super::walk::walk(self, walk, each)
+    }
+
+    fn scan(&self, scan: &Scan<'_>, each: EachScanned<'_>) -> Result<(), Problem> {
+        super::scan::scan(self, scan, each)
     }
 
     fn counts(&self, model: ModelId) -> Result<Counts, Problem> {

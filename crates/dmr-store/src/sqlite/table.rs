@@ -36,8 +36,8 @@ pub(super) struct Table {
 }
 
 /// The columns of [`Table::record`], by position.
-const SYSTEM: &str = "row, id, version, stamp, created_at, updated_at, created_by, updated_by, owner, deleted_at";
-const DOC: usize = 10;
+pub(super) const SYSTEM: &str = "row, id, version, stamp, created_at, updated_at, created_by, updated_by, owner, deleted_at";
+pub(super) const DOC: usize = 10;
 
 /// Every layout that is not the shared table.
 #[derive(Debug, Clone, Default)]
@@ -118,6 +118,19 @@ impl Table {
 
     /// Reads a row of `selected`, which begins at a column. A structured row's document is put together in `buffer`.
     pub fn record<'r>(&self, row: &'r Row<'_>, from: usize, buffer: &'r mut Vec<u8>) -> rusqlite::Result<RecordRef<'r>> {
+        let doc = match &self.columns {
+            None => text(row, from + DOC)?,
+            Some(columns) => {
+                buffer.clear();
+                structured::join(columns, row, from + DOC, buffer)?;
+                buffer
+            }
+        };
+        Self::beside(row, from, doc)
+    }
+
+    /// Reads the columns of [`SYSTEM`], which begin at a column.
+    pub fn beside<'r>(row: &Row<'_>, from: usize, doc: &'r [u8]) -> rusqlite::Result<RecordRef<'r>> {
         let created_at: i64 = row.get(from + 4)?;
         let created_by = principal(row, from + 6)?.unwrap_or_default();
         Ok(RecordRef {
@@ -130,14 +143,7 @@ impl Table {
             updated_by: principal(row, from + 7)?.unwrap_or(created_by),
             owner: principal(row, from + 8)?.unwrap_or(created_by),
             deleted_at: row.get(from + 9)?,
-            doc: match &self.columns {
-                None => text(row, from + DOC)?,
-                Some(columns) => {
-                    buffer.clear();
-                    structured::join(columns, row, from + DOC, buffer)?;
-                    buffer
-                }
-            },
+            doc,
         })
     }
 

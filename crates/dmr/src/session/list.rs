@@ -1,12 +1,12 @@
 //! Lists: filtered, in order, by page or cursor, within a budget (R1, R2).
 
-use super::Session;
+use super::{Session, budget};
 use crate::cursor::Position;
 use crate::page::Page;
 use crate::pending::Pending;
 use crate::seen::SeenModel;
 use dmr_core::command::missing;
-use dmr_core::gate::{Check, Guard, NumberStyle, RefAt, Rendering, Selection, Use, write_record};
+use dmr_core::gate::{Check, Guard, NumberStyle, Rendering, Selection, Use, write_record};
 use dmr_core::permission::Operation;
 use dmr_core::principal::Right;
 use dmr_core::query::{Count, Deleted, Document, Parameters, Plan, PlanBy, Predicate, SortMember, bind, plan, sort_key};
@@ -48,7 +48,7 @@ impl Session {
     }
 }
 
-fn refusal(issues: Vec<Issue>) -> Problem {
+pub(super) fn refusal(issues: Vec<Issue>) -> Problem {
     let code = issues.first().map_or(Code::BodyShape, |issue| issue.code);
     Problem::of(code, issues)
 }
@@ -228,7 +228,7 @@ impl Listing {
         start: Option<Start>,
         each: &mut dyn FnMut(&[u8], &RecordRef<'_>) -> ControlFlow<()>,
     ) -> Result<(), Problem> {
-        let budget = self.session.inner.settings.records.scan_budget;
+        let budget = &self.session.inner.settings.records.scan_budget;
         let began = Instant::now();
         let (mut by, order) = self.walk_by(plan, start);
         let (mut rows, mut spent) = (0_u64, false);
@@ -260,7 +260,7 @@ impl Listing {
                 })
             })?;
             if spent || began.elapsed() > budget.time && !finished {
-                return Err(self.over_budget(rows));
+                return Err(budget::over(budget, rows, self.scope, &self.predicate, &self.sort));
             }
             match resume {
                 Some(next) => by = next,
@@ -318,35 +318,6 @@ impl Listing {
         write_record(&rendering, record, &mut out);
         out
     }
-
-    fn over_budget(&self, rows: u64) -> Problem {
-        let budget = self.session.inner.settings.records.scan_budget;
-        let problem = Problem::new(Code::ScanBudget, "no index serves this question, and reading every record passes the budget").budget(
-            "records.scan_budget",
-            budget.rows,
-            Some(rows),
-        );
-        match self.helpful_index() {
-            Some(index) => problem.suggest(format!("declare an index: \"indexes\": [{index}]")),
-            None => problem,
-        }
-    }
-
-    /// The index that would serve the question: fields compared for equality, then those it is sorted by.
-    fn helpful_index(&self) -> Option<String> {
-        let mut members: Vec<String> = Vec::new();
-        if self.scope == Guard::Own {
-            members.push("_owner".into());
-        }
-        equal_fields(&self.predicate, &mut members);
-        for member in &self.sort {
-            let name = if member.descending { format!("-{}", member.field.name) } else { member.field.name.clone() };
-            if !members.contains(&member.field.name) {
-                members.push(name);
-            }
-        }
-        (!members.is_empty()).then(|| dmr_core::json::to_string(&Value::from(members)))
-    }
 }
 
 enum Start {
@@ -382,16 +353,6 @@ impl PartialOrd for Kept {
 impl Ord for Kept {
     fn cmp(&self, _: &Self) -> std::cmp::Ordering {
         std::cmp::Ordering::Equal
-    }
-}
-
-fn equal_fields(predicate: &Predicate, members: &mut Vec<String>) {
-    match predicate {
-        Predicate::And(parts) => parts.iter().for_each(|part| equal_fields(part, members)),
-        Predicate::Test(test) if matches!(test.field.at, RefAt::Document { .. }) && !members.contains(&test.field.name) => {
-            members.push(test.field.name.clone());
-        }
-        _ => {}
     }
 }
 

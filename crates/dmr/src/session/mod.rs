@@ -6,6 +6,8 @@ mod bulk;
 mod batch;
 mod read;
 mod list;
+mod aggregate;
+mod budget;
 mod history;
 mod ingest;
 mod register;

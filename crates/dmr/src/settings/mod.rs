@@ -67,6 +67,8 @@ pub struct Records {
     pub max_bulk: usize,
     /// What a scan without an index may cost.
     pub scan_budget: ScanBudget,
+    /// What an aggregate may hold.
+    pub aggregate: AggregateBounds,
 }
 
 /// What a scan without an index may cost.
@@ -76,6 +78,15 @@ pub struct ScanBudget {
     pub rows: u64,
     /// Time.
     pub time: Duration,
+}
+
+/// What an aggregate may hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct AggregateBounds {
+    /// Groups.
+    pub groups: usize,
+    /// Memory, in bytes: of the groups and of the values that are kept.
+    pub memory: u64,
 }
 
 /// What a model gets that says nothing of permissions (P1).

@@ -74,6 +74,10 @@ table! {
         "Rows that a query may read past its row rule where no index serves it; beyond, it is refused and the index that would help is named.";
     "records.scan_budget.time" => records.scan_budget.time, Kind::Time(1, 3_600_000), "10 s", [],
         "Time that such a query may take.";
+    "records.aggregate.groups" => records.aggregate.groups, Kind::Count(1, 100_000_000), "100000", [],
+        "Groups that an aggregate may have; beyond, it is refused.";
+    "records.aggregate.memory" => records.aggregate.memory, Kind::Bytes(1 << 20, TERA), "256 MiB", [],
+        "Memory that an aggregate may take for its groups and for the values that medians, quantiles and distinct counts keep.";
     "permissions.default_user" => permissions.default_user, Kind::Operations, "read, list", ["models.permissions.default_user_permissions"],
         "What the role `user` may do with a model that says nothing of permissions.";
     "permissions.default_admin" => permissions.default_admin, Kind::Operations, "all", ["models.permissions.default_admin_permissions"],

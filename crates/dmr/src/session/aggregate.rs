@@ -1,0 +1,149 @@
+//! Aggregates: groups of records and measures over them (R1).
+
+use super::list::refusal;
+use super::{Session, budget};
+use crate::pending::Pending;
+use crate::seen::SeenModel;
+use dmr_core::aggregate::{Aggregate, Aggregated, Asked, Bounds, Tally};
+use dmr_core::command::missing;
+use dmr_core::gate::{Check, Guard, NumberStyle};
+use dmr_core::permission::Operation;
+use dmr_core::projection::Scanned;
+use dmr_core::query::{PlanBy, plan};
+use dmr_core::{Code, Problem, Value};
+use dmr_store::{Reader, Scan};
+use std::ops::ControlFlow;
+use std::time::Instant;
+
+/// How many rows go by between two looks at the clock, and at whether anybody still waits.
+const LOOK_EVERY: u64 = 1024;
+
+impl Session {
+    /// Groups records and measures the groups (R1), by a document `{group_by, measures: {<name>: {op, field, q}}, where, having, sort,
+    /// limit}`: over the records the asker may list, of fields it may read, all at one moment.
+    ///
+    /// Runs on the reader threads, within the budget `records.scan_budget`; it ends early where the answer is dropped.
+    pub fn aggregate(&self, model: &str, document: &Value, numbers: NumberStyle) -> Pending<Aggregated> {
+        let prepared = self.model_for(model, Operation::List).and_then(|of| Aggregating::prepare(self.clone(), of, document, numbers));
+        let aggregating = match prepared {
+            Ok(aggregating) => aggregating,
+            Err(problem) => return Pending::refused(problem),
+        };
+        let (reply, pending) = Pending::new();
+        let task = move || {
+            let answer = aggregating.run(&|| reply.is_unwanted());
+            reply.send(answer);
+        };
+        match self.inner.pool.run(task) {
+            Ok(()) => pending,
+            Err(problem) => Pending::refused(problem),
+        }
+    }
+}
+
+/// An aggregate, bound to its asker.
+struct Aggregating {
+    session: Session,
+    of: SeenModel,
+    scope: Guard,
+    aggregate: Aggregate,
+    numbers: NumberStyle,
+}
+
+impl Aggregating {
+    fn prepare(session: Session, of: SeenModel, document: &Value, numbers: NumberStyle) -> Result<Self, Problem> {
+        let asked = Asked::read(document).map_err(refusal)?;
+        let mut aggregate = Aggregate::bind(&asked, &of.model, &of.view).map_err(refusal)?;
+        let scope = of.view.scope(Operation::List, Check::RowsAggregate);
+        aggregate.projection.system |= scope != Guard::Always;
+        Ok(Self { session, of, scope, aggregate, numbers })
+    }
+
+    fn run(&self, is_unwanted: &dyn Fn() -> bool) -> Result<Aggregated, Problem> {
+        if self.scope == Guard::Never {
+            return Err(missing(Operation::List));
+        }
+        let settings = &self.session.inner.settings.records;
+        let bounds = Bounds {
+            groups: settings.aggregate.groups,
+            bytes: usize::try_from(settings.aggregate.memory).unwrap_or(usize::MAX),
+        };
+        let mut tally = Tally::new(&self.aggregate, self.session.asker.id, bounds);
+        let mut pass = Pass { of: self, tally: &mut tally, began: Instant::now(), seen: 0, rows: 0, ended: Ok(()) };
+        self.scan(&mut |row| pass.row(row, is_unwanted))?;
+        pass.ended?;
+        Ok(tally.finish(self.numbers))
+    }
+
+    /// Scans the records, by an index where one serves the filter.
+    fn scan(&self, each: &mut dyn FnMut(&dyn Scanned) -> ControlFlow<()>) -> Result<(), Problem> {
+        let predicate = &self.aggregate.filter;
+        let plan = plan(&self.of.model, self.scope, self.session.asker.id, predicate, &[]);
+        let index = match &plan.by {
+            PlanBy::Index { id, lower, upper, .. } => Some((*id, lower.as_slice(), upper.as_deref())),
+            PlanBy::Id => None,
+        };
+        let scan = Scan { model: &self.of.model, index, hint: Some(predicate), projection: &self.aggregate.projection };
+        self.session.inner.store.read(true, &mut |reader: &dyn Reader| reader.scan(&scan, each))
+    }
+}
+
+/// The pass over the records.
+struct Pass<'a, 't> {
+    of: &'a Aggregating,
+    tally: &'a mut Tally<'t>,
+    began: Instant,
+    /// Rows that went by.
+    seen: u64,
+    /// Those of them that the asker may see.
+    rows: u64,
+    ended: Result<(), Problem>,
+}
+
+impl Pass<'_, '_> {
+    fn row(&mut self, row: &dyn Scanned, is_unwanted: &dyn Fn() -> bool) -> ControlFlow<()> {
+        let of = self.of;
+        let asker = of.session.asker.id;
+        let budget = &of.session.inner.settings.records.scan_budget;
+        self.seen += 1;
+        if self.seen.is_multiple_of(LOOK_EVERY) {
+            if self.began.elapsed() > budget.time {
+                return self.end(self.over_budget());
+            }
+            if is_unwanted() {
+                return self.end(Problem::new(Code::StoreClosed, "nobody waits for the answer any more"));
+            }
+        }
+        if of.scope != Guard::Always && !of.scope.holds(row.record().owner, asker) {
+            return ControlFlow::Continue(());
+        }
+        self.rows += 1;
+        if self.rows > budget.rows {
+            return self.end(self.over_budget());
+        }
+        let filter = &of.aggregate.filter;
+        if !filter.is_everything() && !filter.selects(row.record(), asker) {
+            return ControlFlow::Continue(());
+        }
+        match self.tally.add(row) {
+            Ok(()) => ControlFlow::Continue(()),
+            Err(problem) => self.end(problem),
+        }
+    }
+
+    fn over_budget(&self) -> Problem {
+        let problem = budget::over(
+            &self.of.session.inner.settings.records.scan_budget,
+            self.rows,
+            self.of.scope,
+            &self.of.aggregate.filter,
+            &[],
+        );
+        if problem.suggestions.is_empty() { problem.suggest("narrow it with `where`, by a field that has an index") } else { problem }
+    }
+
+    fn end(&mut self, problem: Problem) -> ControlFlow<()> {
+        self.ended = Err(problem);
+        ControlFlow::Break(())
+    }
+}
