@@ -266,7 +266,8 @@ pub(crate) fn decimal_mantissa(key: &[u8]) -> Option<(i64, u32)> {
     }
     // A pair may end with a zero that is no digit: one place more, and the same number.
     let scale = i32::try_from(pairs.len() * 2).ok()? - exponent;
-    let (mantissa, scale) = if scale < 0 { (mantissa.checked_mul(10_i64.checked_pow(scale.unsigned_abs())?)?, 0) } else { (mantissa, scale) };
+    let (mantissa, scale) =
+        if scale < 0 { (mantissa.checked_mul(10_i64.checked_pow(scale.unsigned_abs())?)?, 0) } else { (mantissa, scale) };
     let scale = u32::try_from(scale).ok().filter(|scale| *scale <= 18)?;
     Some((if negative { -mantissa } else { mantissa }, scale))
 }

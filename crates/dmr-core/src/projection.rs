@@ -29,6 +29,8 @@ pub struct Projected {
     pub path: StoredPath,
     /// The field it is, where that stands at the top of the document: a typed column can hold it.
     pub column: Option<FieldId>,
+    /// The declared part of the path: a name in data can look like the key of a field.
+    declared: Vec<FieldId>,
 }
 
 /// One value of a record.
@@ -67,7 +69,7 @@ pub trait Scanned {
 impl Projection {
     /// Reads the value of a reference too; gives its place. None for what stands beside the document.
     pub fn add(&mut self, field: &FieldRef) -> Option<usize> {
-        let RefAt::Document { path, .. } = &field.at else {
+        let RefAt::Document { path, ids } = &field.at else {
             self.system = true;
             return None;
         };
@@ -75,7 +77,7 @@ impl Projection {
             Some([id]) => Some(*id),
             _ => None,
         };
-        let cell = Projected { path: path.clone(), column };
+        let cell = Projected { path: path.clone(), column, declared: ids.clone() };
         Some(self.cells.iter().position(|known| *known == cell).unwrap_or_else(|| {
             self.cells.push(cell);
             self.cells.len() - 1

@@ -87,9 +87,7 @@ impl Asked {
             }
         }
         if issues.is_empty() && out.group_by.is_empty() && out.measures.is_empty() {
-            issues.push(
-                Issue::body("", Code::BodyShape, "an aggregate groups by something, measures something, or both").suggest(EXAMPLE),
-            );
+            issues.push(Issue::body("", Code::BodyShape, "an aggregate groups by something, measures something, or both").suggest(EXAMPLE));
         }
         if issues.is_empty() { Ok(out) } else { Err(issues) }
     }
@@ -139,7 +137,8 @@ fn read_measure(name: &str, value: &Value, issues: &mut Vec<Issue>) -> Option<As
     let pointer = pointer("/measures", name);
     let before = issues.len();
     if !is_name(name) {
-        let message = format!("the name of a measure is of letters, digits and `_`, begins with a letter and has at most {MOST_NAME} characters");
+        let message =
+            format!("the name of a measure is of letters, digits and `_`, begins with a letter and has at most {MOST_NAME} characters");
         issues.push(Issue::body(pointer.clone(), Code::ParameterValue, message));
     }
     let Value::Object(members) = value else {

@@ -156,8 +156,8 @@ fn columns(asked: &Asked, groups: &[FieldRef], measures: &[BoundMeasure]) -> Res
             issues.push(Issue::body(asked.pointer.clone(), Code::ParameterValue, message).suggest(other));
         }
         let of = measure.field.as_ref().map_or(FieldType::Any, |field| field.kind.clone());
-        let reckoned = (measure.op.needs() == Needs::Numbers)
-            .then_some(if of == FieldType::Decimal { Reckoned::Text } else { Reckoned::Number });
+        let reckoned =
+            (measure.op.needs() == Needs::Numbers).then_some(if of == FieldType::Decimal { Reckoned::Text } else { Reckoned::Number });
         columns.0.push(Column { name: asked.name.clone(), kind: measure.op.gives(&of), reckoned });
     }
     if issues.is_empty() { Ok(columns) } else { Err(issues) }

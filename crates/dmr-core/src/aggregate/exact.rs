@@ -88,12 +88,12 @@ fn of_digits(text: &[u8]) -> Option<Exact> {
     for byte in unsigned {
         match byte {
             b'0'..=b'9' => {
+                if digits == MOST_SCALE {
+                    return None;
+                }
                 mantissa = mantissa * 10 + i64::from(byte - b'0');
                 digits += 1;
                 scale += u32::from(pointed);
-                if digits > MOST_SCALE {
-                    return None;
-                }
             }
             b'.' if !pointed => pointed = true,
             _ => return None,

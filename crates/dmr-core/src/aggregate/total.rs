@@ -107,6 +107,11 @@ impl Large {
 
     /// Divided by a count: exactly where that ends soon, else the nearest of 34 significant digits, or of six more than the sum has.
     pub fn over(&self, count: u64) -> Self {
+        // Without zeros at its end: how many digits there are must not depend on the order in which they came together.
+        Self::of(&self.decimal()).quotient(count)
+    }
+
+    fn quotient(&self, count: u64) -> Self {
         let digits = digits_of(&self.mantissa);
         let wanted = QUOTIENT_DIGITS.max(digits + MORE_DIGITS);
         let more = (wanted + digits_of(&count.into()) + 1).saturating_sub(digits);

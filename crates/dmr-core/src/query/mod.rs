@@ -11,8 +11,8 @@ mod predicate;
 
 pub use bind::bind;
 pub(crate) use bind::bind_to;
-pub use condition::{Condition, Count, Document, MOST_DEPTH, MOST_PARTS, Sort, read_condition, read_count, read_path, sort_of};
 pub(crate) use condition::read_sort;
+pub use condition::{Condition, Count, Document, MOST_DEPTH, MOST_PARTS, Sort, read_condition, read_count, read_path, sort_of};
 pub use operator::Operator;
 pub use order::{SortMember, sort_key};
 pub use parameters::{Deleted, Parameters, read_parameters, whole, whole_value};

@@ -62,7 +62,10 @@ fn bind(statement: &mut rusqlite::Statement<'_>, scan: &Scan<'_>, filter: Option
             statement.raw_bind_parameter(4, upper)?;
         }
     }
-    filter.into_iter().flat_map(|filter| filter.values.iter().zip(hint::FIRST..)).try_for_each(|(value, at)| bind_native(statement, at, value))
+    filter
+        .into_iter()
+        .flat_map(|filter| filter.values.iter().zip(hint::FIRST..))
+        .try_for_each(|(value, at)| bind_native(statement, at, value))
 }
 
 /// Rows that hold whole documents.

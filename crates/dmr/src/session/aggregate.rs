@@ -64,10 +64,7 @@ impl Aggregating {
             return Err(missing(Operation::List));
         }
         let settings = &self.session.inner.settings.records;
-        let bounds = Bounds {
-            groups: settings.aggregate.groups,
-            bytes: usize::try_from(settings.aggregate.memory).unwrap_or(usize::MAX),
-        };
+        let bounds = Bounds { groups: settings.aggregate.groups, bytes: usize::try_from(settings.aggregate.memory).unwrap_or(usize::MAX) };
         let mut tally = Tally::new(&self.aggregate, self.session.asker.id, bounds);
         let mut pass = Pass { of: self, tally: &mut tally, began: Instant::now(), seen: 0, rows: 0, ended: Ok(()) };
         self.scan(&mut |row| pass.row(row, is_unwanted))?;
@@ -132,13 +129,8 @@ impl Pass<'_, '_> {
     }
 
     fn over_budget(&self) -> Problem {
-        let problem = budget::over(
-            &self.of.session.inner.settings.records.scan_budget,
-            self.rows,
-            self.of.scope,
-            &self.of.aggregate.filter,
-            &[],
-        );
+        let problem =
+            budget::over(&self.of.session.inner.settings.records.scan_budget, self.rows, self.of.scope, &self.of.aggregate.filter, &[]);
         if problem.suggestions.is_empty() { problem.suggest("narrow it with `where`, by a field that has an index") } else { problem }
     }
 

@@ -3,6 +3,7 @@
 
 mod world;
 
+mod aggregates;
 mod audit;
 mod closing;
 mod declared;

@@ -215,6 +215,10 @@ impl Person {
         self.0.query(model, &document, dmr::NumberStyle::Exact).wait().map(|page| page.to_value())
     }
 
+    pub fn aggregates(&self, model: &str, document: Value) -> Told {
+        self.0.aggregate(model, &document, dmr::NumberStyle::Exact).wait().map(|answer| answer.to_value())
+    }
+
     pub fn history_of(&self, model: &str, id: &str) -> Told {
         self.0.history(model, id, None, None).wait().map(|page| page.to_value())
     }

@@ -46,8 +46,7 @@ pub(super) enum Needs {
 
 impl Op {
     /// All of them.
-    pub const ALL: [Self; 8] =
-        [Self::Count, Self::CountDistinct, Self::Sum, Self::Avg, Self::Min, Self::Max, Self::Median, Self::Quantile];
+    pub const ALL: [Self; 8] = [Self::Count, Self::CountDistinct, Self::Sum, Self::Avg, Self::Min, Self::Max, Self::Median, Self::Quantile];
 
     /// As it is spelled.
     pub const fn as_str(self) -> &'static str {

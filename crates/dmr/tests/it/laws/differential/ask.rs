@@ -54,7 +54,7 @@ impl Condition {
         }
     }
 
-    fn document(&self) -> Value {
+    pub fn document(&self) -> Value {
         match self {
             Self::And(parts) => json!({ "and": parts.iter().map(Self::document).collect::<Vec<_>>() }),
             Self::Or(parts) => json!({ "or": parts.iter().map(Self::document).collect::<Vec<_>>() }),
@@ -192,7 +192,7 @@ pub fn question(world: &World, asker: usize, random: &mut Random) -> Question {
     }
 }
 
-fn condition(world: &World, judge: &Judge<'_>, random: &mut Random, depth: usize) -> Condition {
+pub fn condition(world: &World, judge: &Judge<'_>, random: &mut Random, depth: usize) -> Condition {
     if depth == 0 {
         return test(world, judge, random, false);
     }
@@ -205,7 +205,7 @@ fn condition(world: &World, judge: &Judge<'_>, random: &mut Random, depth: usize
 }
 
 /// A path: declared, into data, undeclared, the system's; now and then one that leads nowhere.
-fn path(world: &World, random: &mut Random) -> Vec<String> {
+pub fn path(world: &World, random: &mut Random) -> Vec<String> {
     const DATA: [&str; 19] = [
         "x1",
         "x2",

@@ -95,7 +95,7 @@ impl Judge<'_> {
         (guard > Guard::Never).then_some(Found { kind: kind?, guard, declared: path.len() })
     }
 
-    fn holds(&self, guard: Guard, record: &Record) -> bool {
+    pub fn holds(&self, guard: Guard, record: &Record) -> bool {
         match guard {
             Guard::Never => false,
             Guard::Own => record.system["_owner"] == Value::String(self.sight.asker.clone()),
@@ -160,7 +160,7 @@ impl Judge<'_> {
     }
 
     /// What is seen of a record, made once.
-    fn seen_once(&self, record: &Record) -> Rc<Value> {
+    pub fn seen_once(&self, record: &Record) -> Rc<Value> {
         let make = || Rc::new(Value::Object(self.seen(self.fields, &record.values, "", record)));
         self.kept.borrow_mut().entry(record.system["_id"].to_string()).or_insert_with(make).clone()
     }
@@ -327,7 +327,7 @@ fn looks_into(value: &Value, test: &dyn Fn(&str) -> bool) -> bool {
     }
 }
 
-fn compare(kind: Type, one: &Value, other: &Value) -> Ordering {
+pub fn compare(kind: Type, one: &Value, other: &Value) -> Ordering {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let digits = |value: &Value| if let Value::Number(number) = value { number.as_str().to_owned() } else { String::new() };
     match kind {

@@ -1,6 +1,7 @@
 //! What a question means does not depend on the store, the index or the layout: three registries and an independent judge, over everything
 //! a value can be (R2, and what a value is).
 
+mod aggregates;
 mod ask;
 mod judge;
 mod made;
@@ -47,4 +48,18 @@ fn r2_questions_mean_the_same_everywhere_3() {
 #[test]
 fn r2_questions_mean_the_same_everywhere_4() {
     differential(4);
+}
+
+#[test]
+fn r1_aggregates_mean_the_same_everywhere() {
+    const WORLDS: u64 = 10;
+    for seed in 90_000..90_000 + WORLDS {
+        let mut random = Random::new(seed);
+        let world = World::new(seed, &mut random);
+        for _ in 0..200 {
+            let asker = random.below(world.askers.len());
+            let aggregate = aggregates::aggregate(&world, asker, &mut random);
+            aggregates::check(&world, asker, &aggregate);
+        }
+    }
 }

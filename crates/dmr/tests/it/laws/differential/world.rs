@@ -22,7 +22,7 @@ pub struct World {
     pub records: Vec<Record>,
     /// The administrator first.
     pub askers: Vec<(Askers, Sight)>,
-    stores: Stores,
+    pub stores: Stores,
     /// What each asker sees of each record; forgotten where that changes.
     kept: [RefCell<HashMap<String, Rc<Value>>>; 4],
 }
