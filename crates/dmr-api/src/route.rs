@@ -34,6 +34,8 @@ pub const RECORDS: &str = "/api/records/{model}";
 pub const BATCH: &str = "/api/records/{model}/batch";
 /// A question as a document.
 pub const QUERY: &str = "/api/records/{model}/query";
+/// Groups of records and measures over them.
+pub const AGGREGATE: &str = "/api/records/{model}/aggregate";
 /// A record.
 pub const RECORD: &str = "/api/records/{model}/{id}";
 /// Its history.

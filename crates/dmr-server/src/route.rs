@@ -187,6 +187,10 @@ pub enum Shape {
     BatchAnswer,
     /// A query document.
     Query,
+    /// An aggregate as it is asked for.
+    Aggregate,
+    /// What an aggregate came to.
+    Groups,
     /// To which version to go back.
     Revert,
     /// A record's history.

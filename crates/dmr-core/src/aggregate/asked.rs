@@ -13,8 +13,6 @@ pub const MOST_GROUP_FIELDS: usize = 16;
 pub const MOST_MEASURES: usize = 64;
 /// How long the name of a measure may be.
 const MOST_NAME: usize = 100;
-/// The most digits of a quantile's share.
-const SHARE_DIGITS: usize = 15;
 
 /// An aggregate, as it was asked for.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -157,9 +155,9 @@ fn read_measure(name: &str, value: &Value, issues: &mut Vec<Issue>) -> Option<As
 }
 
 fn is_name(name: &str) -> bool {
-    name.chars().next().is_some_and(char::is_alphabetic)
-        && name.chars().all(|char| char.is_alphanumeric() || char == '_')
-        && name.chars().count() <= MOST_NAME
+    name.starts_with(|first: char| first.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && name.len() <= MOST_NAME
 }
 
 fn read_op(members: &Object, above: &str, issues: &mut Vec<Issue>) -> Option<Op> {
@@ -207,18 +205,14 @@ fn read_share(members: &Object, op: Op, above: &str, issues: &mut Vec<Issue>) ->
         (Some(value), false) => return wrong("only a quantile has a `q`", Some(value)),
         (Some(value), true) => value,
     };
-    let text = match value {
-        Value::Number(number) => Some(number.as_str()),
-        Value::String(text) => Some(text.as_str()),
+    let share = match value {
+        Value::Number(number) => Decimal::parse(number.as_str()),
         _ => None,
     };
-    let share = text.and_then(Decimal::parse).filter(|share| {
-        let few = usize::try_from(share.exponent).map_or(true, |exponent| exponent <= 1);
-        let places = i64::try_from(share.digits.len()).unwrap_or(i64::MAX) - i64::from(share.exponent);
-        few && !share.negative && places <= SHARE_DIGITS as i64 && (share.is_zero() || share.exponent <= 0 || share.text() == "1")
-    });
+    let one = Decimal { negative: false, exponent: 1, digits: vec![1] };
+    let share = share.filter(|share| !share.negative && *share <= one);
     match share {
         Some(share) => Some(share),
-        None => wrong("`q` is a number from 0 to 1 of at most 15 digits after the point", Some(value)),
+        None => wrong("`q` is a number from 0 to 1", Some(value)),
     }
 }

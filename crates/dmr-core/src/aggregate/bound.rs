@@ -2,10 +2,10 @@
 
 use super::asked::{Asked, AskedField, AskedMeasure};
 use super::columns::{Column, Columns, Reckoned};
-use super::exact::{Exact, MOST_SCALE};
 use super::measure::{Needs, Op};
 use crate::gate::{FieldRef, Guard, RefAt, Use, View};
 use crate::model::Model;
+use crate::number::Decimal;
 use crate::path::SystemField;
 use crate::projection::Projection;
 use crate::query::{Predicate, SortMember, bind, bind_to};
@@ -33,7 +33,7 @@ pub struct Aggregate {
 pub(super) struct BoundMeasure {
     pub op: Op,
     pub field: Option<FieldRef>,
-    pub share: Exact,
+    pub share: Option<Decimal>,
 }
 
 /// Where a value comes from.
@@ -124,18 +124,7 @@ fn bind_measure(asked: &AskedMeasure, field: Option<FieldRef>, issues: &mut Vec<
         issues.push(Issue::body(format!("{}/op", asked.pointer), Code::FilterOperator, message).suggest_all(others));
         return None;
     }
-    let share = match &asked.share {
-        Some(share) => small(share),
-        None => Exact::Small(0, 0),
-    };
-    Some(BoundMeasure { op: asked.op, field, share })
-}
-
-/// A share has few digits: [`Asked::read`] sees to it.
-fn small(share: &crate::number::Decimal) -> Exact {
-    let scale = u32::try_from(i64::try_from(share.digits.len()).unwrap_or(0) - i64::from(share.exponent)).unwrap_or(0);
-    let mantissa = share.digits.iter().fold(0_i64, |sum, digit| sum.saturating_mul(10).saturating_add(i64::from(*digit)));
-    Exact::Small(mantissa, scale.min(MOST_SCALE))
+    Some(BoundMeasure { op: asked.op, field, share: asked.share.clone() })
 }
 
 /// The members of the answer; two cannot have one name.

@@ -26,7 +26,7 @@ impl<'a> Tally<'a> {
     /// Nothing yet. `bounds` is what it may come to hold.
     pub fn new(of: &'a Aggregate, asker: PrincipalId, bounds: Bounds) -> Self {
         let kind = |at: usize| of.measures[at].field.as_ref().map(|field| &field.kind);
-        let measures = of.measures.iter().enumerate().map(|(at, bound)| measure(bound.op, kind(at), &bound.share)).collect();
+        let measures = of.measures.iter().enumerate().map(|(at, bound)| measure(bound.op, kind(at), bound.share.as_ref())).collect();
         let mut tally = Self {
             of,
             groups: Groups::new(&of.groups),

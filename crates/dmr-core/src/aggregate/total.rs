@@ -131,6 +131,14 @@ impl Large {
         Self { mantissa: if up { kept + step } else { kept }, scale: scale - i64::try_from(beyond).unwrap_or(0) }
     }
 
+    /// Of what is not negative, the whole part and the rest.
+    pub fn parts(&self) -> (usize, Self) {
+        let unit = power(usize::try_from(self.scale).unwrap_or(0));
+        let whole = self.at(self.scale.max(0));
+        let rest = Self { mantissa: &whole % &unit, scale: self.scale.max(0) };
+        (usize::try_from(whole / unit).unwrap_or(usize::MAX), rest)
+    }
+
     /// As a decimal.
     pub fn decimal(&self) -> Decimal {
         of_mantissa(&self.mantissa.to_string(), self.scale)

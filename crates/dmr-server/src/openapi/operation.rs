@@ -57,8 +57,8 @@ fn given(route: &Route, gives: &Gives, schema: &dyn Fn(Shape) -> Value) -> Value
     if let Some(shape) = gives.shape {
         let mut content = Object::new();
         content.insert(media_of(shape).to_owned(), json!({ "schema": schema(shape) }));
-        if shape == Shape::Records {
-            content.insert(media::NDJSON.to_owned(), json!({ "schema": { "type": "string", "description": "a record a line, and last a line `{\"count\": n}` or `{\"problem\": ...}`" } }));
+        if let Some(about) = lines_of(shape) {
+            content.insert(media::NDJSON.to_owned(), json!({ "schema": { "type": "string", "description": about } }));
         }
         members.insert("content".into(), content.into());
     }
@@ -71,6 +71,15 @@ fn given(route: &Route, gives: &Gives, schema: &dyn Fn(Shape) -> Value) -> Value
         .collect();
     members.insert("headers".into(), headers.into());
     response
+}
+
+/// What stands on the lines of an answer that comes as lines too.
+fn lines_of(shape: Shape) -> Option<&'static str> {
+    match shape {
+        Shape::Records => Some("a record a line, and last a line `{\"count\": n}` or `{\"problem\": ...}`"),
+        Shape::Groups => Some("a group a line, and last a line `{\"count\": n}`"),
+        _ => None,
+    }
 }
 
 fn media_of(shape: Shape) -> &'static str {
@@ -96,7 +105,7 @@ pub fn refusals(route: &Route) -> BTreeMap<u16, Vec<Code>> {
     if route.parameters.iter().any(|parameter| parameter.kind == Kind::Condition) {
         codes.extend([Code::JsonSyntax, Code::JsonDuplicateKey, Code::JsonDepth, Code::JsonText, Code::BodyShape]);
     }
-    if route.writes() && route.takes.is_none_or(|takes| takes.shape != Shape::Query) {
+    if route.writes() && route.takes.is_none_or(|takes| !matches!(takes.shape, Shape::Query | Shape::Aggregate)) {
         codes.extend([Code::ModelMoved, Code::StoreFull, Code::BehaviourUnavailable]);
     }
     if route.places().next().is_some() {

@@ -33,6 +33,7 @@ pub static ALL: &[&Route] = &[
     &records::create::ROUTE,
     &records::batch::ROUTE,
     &records::query::ROUTE,
+    &records::aggregate::ROUTE,
     &records::get::ROUTE,
     &records::replace::ROUTE,
     &records::update::ROUTE,

@@ -7,7 +7,9 @@ mod quantile;
 mod sum;
 
 use super::exact::{Exact, Reading};
+use super::total::Large;
 use crate::FieldType;
+use crate::number::Decimal;
 use crate::projection::Cell;
 
 /// What is measured.
@@ -115,7 +117,7 @@ pub(super) trait Measure {
 pub(super) struct Unfit;
 
 /// A measure that is made.
-pub(super) fn measure(op: Op, kind: Option<&FieldType>, share: &Exact) -> Box<dyn Measure> {
+pub(super) fn measure(op: Op, kind: Option<&FieldType>, share: Option<&Decimal>) -> Box<dyn Measure> {
     let of = kind.cloned().unwrap_or(FieldType::Any);
     match op {
         Op::Count => Box::new(count::Count::new(kind.is_some())),
@@ -124,8 +126,8 @@ pub(super) fn measure(op: Op, kind: Option<&FieldType>, share: &Exact) -> Box<dy
         Op::Avg => Box::new(sum::Sum::new(of, true)),
         Op::Min => Box::new(extreme::Extreme::new(of, false)),
         Op::Max => Box::new(extreme::Extreme::new(of, true)),
-        Op::Median => Box::new(quantile::Quantile::new(of, &Exact::Small(5, 1))),
-        Op::Quantile => Box::new(quantile::Quantile::new(of, share)),
+        Op::Median => Box::new(quantile::Quantile::new(of, Large::whole(5, 1))),
+        Op::Quantile => Box::new(quantile::Quantile::new(of, share.map(Large::of).unwrap_or_default())),
     }
 }
 
@@ -139,7 +141,7 @@ fn number(kind: &FieldType, cell: Cell<'_>) -> Result<Option<Exact>, Unfit> {
 }
 
 /// Appends a reckoned number: as a text, see [`Measure::write`].
-fn write_number(number: &crate::number::Decimal, out: &mut Vec<u8>) {
+fn write_number(number: &Decimal, out: &mut Vec<u8>) {
     out.push(b'"');
     out.extend_from_slice(number.text().as_bytes());
     out.push(b'"');

@@ -12,8 +12,8 @@ use crate::projection::Cell;
 
 pub(super) struct Quantile {
     kind: FieldType,
-    /// The share below: `.0` divided by ten to `.1`.
-    share: (u128, u32),
+    /// The share below.
+    share: Large,
     values: Vec<Values>,
 }
 
@@ -27,11 +27,7 @@ struct Values {
 
 impl Quantile {
     /// The share is from 0 to 1.
-    pub fn new(kind: FieldType, share: &Exact) -> Self {
-        let share = match share {
-            Exact::Small(mantissa, scale) => (u128::from(mantissa.unsigned_abs()), *scale),
-            Exact::Large(_) => (0, 0),
-        };
+    pub fn new(kind: FieldType, share: Large) -> Self {
         Self { kind, share, values: Vec::new() }
     }
 }
@@ -48,8 +44,7 @@ impl Measure for Quantile {
     }
 
     fn write(&mut self, group: usize, out: &mut Vec<u8>) {
-        let share = self.share;
-        match self.values.get_mut(group).and_then(|values| values.quantile(share)) {
+        match self.values.get_mut(group).and_then(|values| values.quantile(&self.share)) {
             Some(value) => write_number(&value, out),
             None => out.extend_from_slice(b"null"),
         }
@@ -90,14 +85,10 @@ impl Values {
         Some(mantissa)
     }
 
-    fn quantile(&mut self, (share, places): (u128, u32)) -> Option<Decimal> {
-        let count = self.small.len().max(self.large.len());
-        let last = u128::try_from(count.checked_sub(1)?).ok()?;
-        let unit = 10_u128.checked_pow(places)?;
-        let place = share.checked_mul(last)?;
-        let at = usize::try_from(place / unit).ok()?;
-        let between = Large::whole(i128::try_from(place % unit).ok()?, places);
-        let (low, high) = self.neighbours(at)?;
+    fn quantile(&mut self, share: &Large) -> Option<Decimal> {
+        let last = self.small.len().max(self.large.len()).checked_sub(1)?;
+        let (at, between) = share.times(&Large::whole(i128::try_from(last).ok()?, 0)).parts();
+        let (low, high) = self.neighbours(at.min(last))?;
         Some(low.plus(&high.minus(&low).times(&between)).decimal())
     }
 

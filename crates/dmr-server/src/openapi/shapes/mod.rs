@@ -1,5 +1,6 @@
 //! The schemas of bodies, by the names of their shapes. What a record holds is its model's to say: here it is any object.
 
+mod aggregates;
 mod ingestion;
 mod models;
 mod people;
@@ -14,7 +15,7 @@ use serde_json::json;
 /// All of them, by name.
 pub fn all() -> Object {
     let mut all = Object::new();
-    let families = [problem::all(), service(), models::all(), records::all(), people::all(), ingestion::all()];
+    let families = [problem::all(), service(), models::all(), records::all(), aggregates::all(), people::all(), ingestion::all()];
     all.extend(families.into_iter().flatten().map(|(name, schema)| (name.to_owned(), schema)));
     all
 }

@@ -4,6 +4,7 @@ pub mod list;
 pub mod create;
 pub mod batch;
 pub mod query;
+pub mod aggregate;
 pub mod get;
 pub mod replace;
 pub mod update;

@@ -17,6 +17,7 @@ pub fn body(shape: Shape, model: &str, ids: &[String], random: &mut Random) -> V
         Shape::RecordPatch => record(model, random, true),
         Shape::Batch => json!({ "operations": (0..random.below(4)).map(|_| operation(model, ids, random)).collect::<Vec<_>>() }),
         Shape::Query => query(model, random),
+        Shape::Aggregate => aggregate(model, random),
         Shape::Revert => json!({ "to": random.between(0, 4) }),
         Shape::NewKey => match random.below(4) {
             0 => json!({}),
@@ -162,6 +163,42 @@ fn query(model: &str, random: &mut Random) -> Value {
     }
     if random.chance(30) {
         out["count"] = json!("exact");
+    }
+    out
+}
+
+/// An aggregate that mostly can be answered; now and then one of a measure that is not for its field.
+fn aggregate(model: &str, random: &mut Random) -> Value {
+    let mut out = json!({});
+    if random.chance(75) {
+        out["group_by"] = (0..random.between(1, 2)).map(|_| Value::from(field_of(model, random))).collect();
+    }
+    if random.chance(80) {
+        let mut measures = Map::new();
+        for at in 0..random.between(1, 3) {
+            let op = *random.pick(&["count", "count", "count_distinct", "sum", "avg", "min", "max", "median", "quantile", "mode"]);
+            let field = if random.chance(50) && op != "count" { "num".to_owned() } else { field_of(model, random) };
+            let mut measure = json!({ "op": op, "field": field });
+            if op == "quantile" {
+                measure["q"] = json!(0.75);
+            }
+            measures.insert(format!("m{at}"), measure);
+        }
+        out["measures"] = Value::Object(measures);
+    }
+    if random.chance(40) {
+        let depth = random.below(2);
+        out["where"] = condition(model, random, depth);
+    }
+    if random.chance(25) {
+        let field = if random.chance(70) { "m0".to_owned() } else { field_of(model, random) };
+        out["having"] = json!({ "field": field, "op": random.pick(&OPERATORS), "value": value(random) });
+    }
+    if random.chance(25) {
+        out["sort"] = json!([format!("-{}", if random.chance(70) { "m0".to_owned() } else { field_of(model, random) })]);
+    }
+    if random.chance(20) {
+        out["limit"] = json!(random.between(1, 4));
     }
     out
 }

@@ -28,6 +28,7 @@ fn alike(seed: u64, storage: &'static str) {
     laws::descriptions_hold_nothing_hidden(&worlds);
     laws::hidden_is_as_unknown(&worlds);
     laws::read_only_is_refused(&worlds);
+    laws::aggregates_are_of_what_is_seen(&worlds);
     let before = laws::Closed::of(&worlds);
     let mut asking = asked::Asking::new(&worlds);
     for at in 0..REQUESTS {
