@@ -62,6 +62,8 @@ pub enum Command {
     Ingest(commands::ingest::Ingest),
     /// Ask for records
     Query(commands::query::Query),
+    /// Group records and measure the groups: count, sum, avg, min, max, median, quantile
+    Aggregate(commands::aggregate::Aggregate),
     /// Make, read and change single records
     #[command(subcommand)]
     Record(commands::record::Record),

@@ -5,6 +5,7 @@ pub mod serve;
 pub mod register;
 pub mod ingest;
 pub mod query;
+pub mod aggregate;
 pub mod record;
 pub mod show;
 pub mod principal;
@@ -29,6 +30,7 @@ pub async fn run(cli: Cli, output: &Output) -> Result<(), Failure> {
         Command::Register(register) => call::with(&common, output, Absent::Make, async |call| register.run(call).await).await,
         Command::Ingest(ingest) => call::with(&common, output, Absent::Make, async |call| ingest.run(call).await).await,
         Command::Query(query) => call::with(&common, output, Absent::Refuse, async |call| query.run(call).await).await,
+        Command::Aggregate(aggregate) => call::with(&common, output, Absent::Refuse, async |call| aggregate.run(call).await).await,
         Command::Record(record) => call::with(&common, output, Absent::Refuse, async |call| record.run(call).await).await,
         Command::Show(show) => call::with(&common, output, Absent::Refuse, async |call| show.run(call).await).await,
         Command::Principal(principal) => call::with(&common, output, Absent::Make, async |call| principal.run(call).await).await,

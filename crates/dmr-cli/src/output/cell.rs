@@ -50,6 +50,20 @@ impl<'s> Look<'s> {
         format!("{number:.*}", self.settings.number_precision)
     }
 
+    /// A number between values, with as many digits after the point as the settings say; exactly as it is where it has fewer.
+    pub fn mean(self, value: Option<&Value>) -> String {
+        let text = match value {
+            Some(Value::Number(number)) => number.to_string(),
+            Some(Value::String(text)) => text.clone(),
+            other => return self.value(other),
+        };
+        let most = self.settings.number_precision;
+        match (text.split_once('.'), text.parse::<f64>()) {
+            (Some((_, fraction)), Ok(number)) if fraction.len() > most && number.abs() < 1e15 => self.figure(number),
+            _ => self.cut(&plain(&text)),
+        }
+    }
+
     fn cut(self, text: &str) -> String {
         let most = self.settings.max_column_width;
         if text.chars().count() <= most {

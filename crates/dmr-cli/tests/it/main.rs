@@ -4,6 +4,7 @@
 mod world;
 
 mod bad_input;
+mod aggregate;
 mod config;
 mod dev;
 mod docs;

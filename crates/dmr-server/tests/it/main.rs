@@ -3,6 +3,7 @@
 
 mod world;
 
+mod aggregates;
 mod conventions;
 mod fields;
 mod ingestion;

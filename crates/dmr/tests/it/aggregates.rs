@@ -251,7 +251,7 @@ fn r1_bad_aggregates_are_refused_with_their_place() {
         body "/measures/m/op" "filter.operator": "`max` cannot be taken of `tags`: it holds list, which has no order"; count | count_distinct
         body "/measures/m/field" "field.unknown": "there is no field `unit`"; units
         body "/measures/m/q" "parameter.value": "a quantile has a `q`: the share of the values below it"; "q": 0.95
-        body "/measures/m/q" "parameter.value": "`q` is a number from 0 to 1 of at most 15 digits after the point"; "q": 0.95
+        body "/measures/m/q" "parameter.value": "`q` is a number from 0 to 1"; "q": 0.95
         body "/measures/m/q" "parameter.value": "only a quantile has a `q`"; "q": 0.95
         body "/having/field" "field.unknown": "the answer has no `units`: it has what is grouped by, and the measures"; shop | n
         body "/having" "filter.value": "Not an integer: a string was given"; Write the number without quotes
