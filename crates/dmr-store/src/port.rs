@@ -116,19 +116,30 @@ pub struct Walk<'a> {
 pub struct Scan<'a> {
     /// The model as it is now.
     pub model: &'a Arc<Model>,
-    /// Only a stretch of an index: its id, the smallest key (included) and the end (excluded).
-    pub index: Option<(u32, &'a [u8], Option<&'a [u8]>)>,
+    /// Only a stretch of an index; only live records are in one.
+    pub stretch: Option<Stretch<'a>>,
     /// Rows for which it is certainly not true may be left out. Core tests every row itself.
     pub hint: Option<&'a Predicate>,
     /// What is read of each record.
     pub projection: &'a Projection,
 }
 
+/// A stretch of an index.
+#[derive(Debug, Clone, Copy)]
+pub struct Stretch<'a> {
+    /// The index's id.
+    pub index: u32,
+    /// The smallest key, included.
+    pub lower: &'a [u8],
+    /// The end, excluded; none: to the last key of the index.
+    pub upper: Option<&'a [u8]>,
+}
+
 impl Scan<'_> {
     /// The same as a walk.
     pub fn walk(&self) -> Walk<'_> {
-        let by = match self.index {
-            Some((index, lower, upper)) => WalkBy::Index { index, lower: lower.to_vec(), upper: upper.map(<[u8]>::to_vec) },
+        let by = match self.stretch {
+            Some(Stretch { index, lower, upper }) => WalkBy::Index { index, lower: lower.to_vec(), upper: upper.map(<[u8]>::to_vec) },
             None => WalkBy::Id { after: None },
         };
         Walk { model: self.model, by, reverse: false, hint: self.hint }

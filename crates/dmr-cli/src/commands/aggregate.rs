@@ -67,7 +67,7 @@ impl Aggregate {
         }
         document.extend(self.sort.map(|sort| ("sort".to_owned(), sort.into())));
         document.extend(self.limit.map(|limit| ("limit".to_owned(), limit.into())));
-        let request = Request::post(&route::fill(route::AGGREGATE, &[&model.name])).json(&document.into());
+        let request = Request::post(route::fill(route::AGGREGATE, &[&model.name])).json(&document.into());
         let answer = call.send(request).await?.json()?;
         let look = call.output.look(&call.settings.terminal);
         call.output.show(&answer, || drawn(&answer, &self.measures, look))?;

@@ -5,7 +5,7 @@ use super::hint::{self, Filter};
 use super::read::Reading;
 use super::structured::{self, Column, bind_native};
 use super::table::{DOC, SYSTEM, Table, text};
-use crate::{EachScanned, Scan};
+use crate::{EachScanned, Scan, Stretch};
 use dmr_core::Problem;
 use dmr_core::model::ModelId;
 use dmr_core::projection::{Cell, Held, Places, Projection, Scanned};
@@ -37,8 +37,8 @@ pub(super) fn scan(reading: &Reading<'_>, scan: &Scan<'_>, each: EachScanned<'_>
 /// What the rows of a scan come from, in SQL: the table, or a stretch of an index before it.
 fn source(scan: &Scan<'_>, table: &Table, lying: bool) -> String {
     let Table { name, scope, .. } = table;
-    match scan.index {
-        Some((.., upper)) => {
+    match scan.stretch {
+        Some(Stretch { upper, .. }) => {
             let below = if upper.is_some() { "AND e.key < ?4" } else { "" };
             format!(
                 "entry AS e CROSS JOIN {name} AS r ON r.row = e.row \
@@ -55,7 +55,7 @@ fn bind(statement: &mut rusqlite::Statement<'_>, scan: &Scan<'_>, filter: Option
     if takes_model {
         statement.raw_bind_parameter(1, scan.model.id().0)?;
     }
-    if let Some((index, lower, upper)) = scan.index {
+    if let Some(Stretch { index, lower, upper }) = scan.stretch {
         statement.raw_bind_parameter(2, index)?;
         statement.raw_bind_parameter(3, lower)?;
         if let Some(upper) = upper {
@@ -78,7 +78,7 @@ fn documents(
 ) -> rusqlite::Result<bool> {
     let system = scan.projection.system;
     let beside = if system { qualified(SYSTEM.split(", ")) + ", " } else { String::new() };
-    let lying = scan.index.is_none() && is_dense(reading, scan.model.id())?;
+    let lying = scan.stretch.is_none() && is_dense(reading, scan.model.id())?;
     let sql = format!("SELECT {beside}r.doc FROM {}", source(scan, table, lying));
     let mut statement = reading.connection.prepare_cached(&sql)?;
     bind(&mut statement, scan, None)?;
@@ -118,7 +118,7 @@ fn typed(
     each: EachScanned<'_>,
 ) -> rusqlite::Result<bool> {
     let read = Read::of(scan.projection, columns);
-    let filter = if scan.index.is_none() { hint::filter(table, scan.hint) } else { None };
+    let filter = if scan.stretch.is_none() { hint::filter(table, scan.hint) } else { None };
     let only = filter.as_ref().map(|filter| format!(" AND {}", filter.sql)).unwrap_or_default();
     let sql = format!("SELECT {} FROM {}{only}", read.selected, source(scan, table, true));
     let mut statement = reading.connection.prepare_cached(&sql)?;

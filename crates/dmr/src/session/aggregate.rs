@@ -11,7 +11,7 @@ use dmr_core::permission::Operation;
 use dmr_core::projection::Scanned;
 use dmr_core::query::{PlanBy, plan};
 use dmr_core::{Code, Problem, Value};
-use dmr_store::{Reader, Scan};
+use dmr_store::{Reader, Scan, Stretch};
 use std::ops::ControlFlow;
 use std::time::Instant;
 
@@ -76,11 +76,11 @@ impl Aggregating {
     fn scan(&self, each: &mut dyn FnMut(&dyn Scanned) -> ControlFlow<()>) -> Result<(), Problem> {
         let predicate = &self.aggregate.filter;
         let plan = plan(&self.of.model, self.scope, self.session.asker.id, predicate, &[]);
-        let index = match &plan.by {
-            PlanBy::Index { id, lower, upper, .. } => Some((*id, lower.as_slice(), upper.as_deref())),
+        let stretch = match &plan.by {
+            PlanBy::Index { id, lower, upper, .. } => Some(Stretch { index: *id, lower, upper: upper.as_deref() }),
             PlanBy::Id => None,
         };
-        let scan = Scan { model: &self.of.model, index, hint: Some(predicate), projection: &self.aggregate.projection };
+        let scan = Scan { model: &self.of.model, stretch, hint: Some(predicate), projection: &self.aggregate.projection };
         self.session.inner.store.read(true, &mut |reader: &dyn Reader| reader.scan(&scan, each))
     }
 }
