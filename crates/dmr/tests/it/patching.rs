@@ -117,7 +117,7 @@ fn r1_a_patch_is_done_whole_or_not_at_all() {
         assert_eq!(refused(set("/nmae", json!("x"))), "400 field.unknown [/1/path field.unknown]");
         assert_eq!(refused(set("/_owner", json!("x"))), "422 field.read_only [/1/path field.read_only]");
         assert_eq!(refused(set("/tags/7", json!("x"))), "409 patch.path [/1/path patch.path]");
-        assert_eq!(refused(set("", json!([]))), "400 body.shape [/1/path body.shape]");
+        assert_eq!(refused(set("", json!([]))), "422 value.type [/1/path value.type]");
         assert_eq!(refused(json!([{ "op": "remove", "path": "/name" }])), "422 record.invalid [/name field.required]");
         assert_eq!(refused(json!([{ "op": "remove", "path": "/note" }])), "409 patch.path [/0/path patch.path]");
         assert_eq!(refused(json!([{ "op": "test", "path": "/pin", "value": "1234" }])), "400 field.unknown [/0/path field.unknown]");
