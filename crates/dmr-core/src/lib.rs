@@ -5,6 +5,7 @@
 pub mod code;
 pub mod problem;
 pub mod name;
+pub mod words;
 pub mod json;
 pub mod number;
 pub mod key;

@@ -1,5 +1,6 @@
 //! Names: made once, valid ever after (M2, M8).
 
+use crate::words::count;
 use crate::{Code, Issue, Problem};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -92,7 +93,7 @@ impl fmt::Display for ModelName {
 
 /// The refusal of a short name that several models have, with what they are called: those the asker may know of (M8).
 pub fn ambiguous(short: &str, names: Vec<String>) -> Problem {
-    Problem::new(Code::ModelAmbiguous, format!("`{short}` is the short name of {} models", names.len())).suggest_all(names)
+    Problem::new(Code::ModelAmbiguous, format!("`{short}` is the short name of {}", count(names.len() as u64, "model"))).suggest_all(names)
 }
 
 fn check_segment(segment: &str, what: &str) -> Result<(), NameFault> {

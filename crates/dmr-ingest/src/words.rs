@@ -2,8 +2,7 @@
 
 /// `1,034 cells`, `1 cell`.
 pub(crate) fn count(number: u64, noun: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", grouped(number))
+    format!("{} {}", grouped(number), dmr_core::words::of(number, noun))
 }
 
 /// A number with commas between groups of three digits.

@@ -2,6 +2,7 @@
 
 use crate::Job;
 use dmr_core::decide::{Work, WorkFault};
+use dmr_core::words::count;
 use dmr_core::{Code, Problem, Value};
 use parking_lot::{Condvar, Mutex};
 use std::collections::VecDeque;
@@ -194,7 +195,8 @@ pub(crate) fn closed() -> Problem {
 }
 
 fn full(bounds: Bounds) -> Problem {
-    let mut problem = Problem::new(Code::QueueFull, format!("{} commands or too many rows or bytes wait to be written", bounds.commands));
+    let mut problem =
+        Problem::new(Code::QueueFull, format!("{} or too many rows or bytes wait to be written", count(bounds.commands as u64, "command")));
     problem.retry_after = Some(1);
     problem
 }

@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::output::{Grid, Output, plain};
 use crate::serving::{Ears, Serving};
 use clap::Args;
+use dmr::core::words::count;
 use dmr::settings::Settings;
 use dmr::{Code, Problem, Value};
 use serde_json::json;
@@ -147,9 +148,9 @@ impl Told {
         };
         let answer = &taken.answer;
         let (records, aside) = (number(answer, "records"), number(answer, "quarantined"));
-        let mut out = format!("{}: model {name}, {records} records, {aside} set aside", self.file);
+        let mut out = format!("{}: model {name}, {}, {aside} set aside", self.file, count(records, "record"));
         if answer.get("unchanged") == Some(&Value::Bool(true)) {
-            out = format!("{}: model {name}, unchanged since it was ingested, {} records", self.file, self.model.records());
+            out = format!("{}: model {name}, unchanged since it was ingested, {}", self.file, count(self.model.records(), "record"));
         }
         let method = answer.pointer("/storage/method").and_then(Value::as_str).unwrap_or_default();
         out.push_str(&format!(", {method} storage\n"));

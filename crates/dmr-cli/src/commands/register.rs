@@ -7,6 +7,7 @@ use crate::document;
 use crate::failure::Failure;
 use crate::output::Grid;
 use clap::Args;
+use dmr::core::words::count;
 use dmr::{Code, Object, Problem, Value};
 use dmr_api::client::Request;
 use dmr_api::route;
@@ -207,7 +208,7 @@ pub fn draw_changes(plan: &Value) -> String {
     let mut out = grid.draw("no change");
     out.push_str(&format!("{} -> {}", text(plan, "from"), text(plan, "to")));
     if let Some(records) = plan.get("records").and_then(Value::as_u64) {
-        out.push_str(&format!(", {records} records concerned"));
+        out.push_str(&format!(", {} concerned", count(records, "record")));
     }
     out.push('\n');
     for rename in plan.get("likely_renames").and_then(Value::as_array).into_iter().flatten() {

@@ -5,6 +5,7 @@ use super::{Format, Grid, Look, Output, csv};
 use crate::call::items;
 use crate::failure::Failure;
 use dmr::Value;
+use dmr::core::words;
 use std::io::{BufWriter, Write};
 
 /// A list that is being written.
@@ -106,10 +107,10 @@ fn shown(rows: &[Value], known: Vec<String>) -> Vec<String> {
 }
 
 fn footer(rows: usize, count: Option<u64>, more: bool) -> String {
-    let noun = if rows == 1 { "record" } else { "records" };
+    let shown = words::count(rows as u64, "record");
     match (count, more) {
-        (Some(count), _) => format!("{rows} of {count} {noun}"),
-        (None, true) => format!("{rows} {noun}; there are more (--limit N, --all)"),
-        (None, false) => format!("{rows} {noun}"),
+        (Some(count), _) => format!("{rows} of {}", words::count(count, "record")),
+        (None, true) => format!("{shown}; there are more (--limit N, --all)"),
+        (None, false) => shown,
     }
 }

@@ -40,7 +40,7 @@ pub fn parse(bytes: &[u8]) -> Result<Value, ParseError> {
 /// As [`parse`], and `body.too_large` for a text longer than allowed.
 pub fn parse_with(bytes: &[u8], limits: Limits) -> Result<Value, ParseError> {
     if bytes.len() > limits.bytes {
-        let message = format!("The text has {} bytes; at most {} are allowed", bytes.len(), limits.bytes);
+        let message = format!("The text has {}; at most {} are allowed", crate::words::count(bytes.len() as u64, "byte"), limits.bytes);
         return Err(Failure::new(Code::BodyTooLarge, limits.bytes, message).told(bytes));
     }
     let depth = limits.depth.min(DEEPEST);

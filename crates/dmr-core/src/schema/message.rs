@@ -2,6 +2,7 @@
 
 use super::format;
 use super::keyword::escape;
+use crate::words::count;
 use crate::{Code, Issue, Value, problem::nearest};
 use jsonschema::ValidationError;
 use jsonschema::error::{TypeKind, ValidationErrorKind as Kind};
@@ -94,10 +95,6 @@ pub(crate) fn bound(rule: &str, limit: &str) -> String {
 
 fn at(error: &ValidationError<'_>, code: Code, message: impl Into<String>) -> Issue {
     Issue::body(error.instance_path().as_str(), code, message).rule(error.kind().keyword()).value(error.instance())
-}
-
-fn count(limit: u64, thing: &str) -> String {
-    if limit == 1 { format!("1 {thing}") } else { format!("{limit} {thing}s") }
 }
 
 fn required(error: &ValidationError<'_>, property: &Value) -> Issue {

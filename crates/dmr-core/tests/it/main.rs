@@ -14,3 +14,4 @@ mod schema_out;
 mod schema_tools;
 mod types;
 mod values;
+mod words;

@@ -7,6 +7,7 @@ use super::table::{Layouts, Table};
 use crate::follow::Followed;
 use dmr_core::model::{Index, Model, ModelId, Storage, Unique};
 use dmr_core::record::Record;
+use dmr_core::words::count;
 use dmr_core::{Code, Problem};
 use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::BTreeMap;
@@ -226,7 +227,7 @@ fn next_name(name: &str) -> String {
 }
 
 fn too_many(most: usize) -> Problem {
-    Problem::new(Code::StorageLimit, format!("at most {most} models of a file can be structured"))
+    Problem::new(Code::StorageLimit, format!("at most {} of a file can be structured", count(most as u64, "model")))
         .budget("storage.structured_models", most as u64, None)
         .suggest("Register it as flexible: its indexes and constraints are the same")
 }

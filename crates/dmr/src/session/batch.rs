@@ -10,6 +10,7 @@ use dmr_core::command::{self, Done, Item, Listed, Refusal, Revision, WriteComman
 use dmr_core::decide::Committed;
 use dmr_core::permission::Operation;
 use dmr_core::problem::nearest;
+use dmr_core::words::count;
 use dmr_core::{Code, Issue, Object, Problem, Value, json};
 use serde_json::json;
 use std::sync::Arc;
@@ -39,11 +40,8 @@ impl Session {
             let operations = operations(json::parse(&body)?)?;
             let allowed = session.inner.settings.records.max_bulk;
             if operations.len() > allowed {
-                return Err(Problem::new(Code::BulkTooMany, format!("one request holds at most {allowed} operations")).budget(
-                    "records.max_bulk",
-                    allowed as u64,
-                    Some(operations.len() as u64),
-                ));
+                return Err(Problem::new(Code::BulkTooMany, format!("one request holds at most {}", count(allowed as u64, "operation")))
+                    .budget("records.max_bulk", allowed as u64, Some(operations.len() as u64)));
             }
             let refused = |problem: Problem| Item::Refused(Box::new(problem.into()));
             let items = operations.into_iter().map(|operation| session.item(&seen, operation).unwrap_or_else(refused)).collect();

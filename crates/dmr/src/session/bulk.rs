@@ -8,6 +8,7 @@ use dmr_core::command::{Done, Item, Listed, WriteCommand};
 use dmr_core::decide::Committed;
 use dmr_core::permission::Operation;
 use dmr_core::record::RecordId;
+use dmr_core::words::count;
 use dmr_core::{Code, Issue, Problem, Value, json};
 use serde_json::json;
 use std::sync::Arc;
@@ -71,7 +72,7 @@ impl Session {
             let rows = if lines { lines_of(&body) } else { list_of(&body)? };
             let allowed = session.inner.settings.records.max_bulk;
             if rows.len() > allowed {
-                return Err(Problem::new(Code::BulkTooMany, format!("one request holds at most {allowed} rows"))
+                return Err(Problem::new(Code::BulkTooMany, format!("one request holds at most {}", count(allowed as u64, "row")))
                     .budget("records.max_bulk", allowed as u64, Some(rows.len() as u64))
                     .suggest("split the rows over several requests"));
             }

@@ -18,6 +18,7 @@ use dmr_core::model::{Model, ModelId};
 use dmr_core::permission::{Operation, Permissions};
 use dmr_core::principal::{ADMIN, Right, USER};
 use dmr_core::registration::{self, Built, Defaults, Registration, StorageAsked, build};
+use dmr_core::words::{count, either};
 use dmr_core::{Code, Issue, Object, Problem, Value};
 use dmr_store::{Walk, WalkBy};
 use serde_json::json;
@@ -151,7 +152,7 @@ impl Session {
             let decide: Decide = Box::new(move |_: &Catalog, snapshot: &Snapshot, now| match snapshot.counts(&id) {
                 None => Decision::Need(Reads(vec![Read::Counts(id)])),
                 Some((live, _)) if *live > 0 && !with_records => Decision::Refused(Box::new(
-                    Problem::new(Code::ModelNotEmpty, format!("the model has {live} live records"))
+                    Problem::new(Code::ModelNotEmpty, format!("the model has {}", count(*live, "live record")))
                         .suggest("delete them with it: ?records=delete"),
                 )),
                 Some(_) => Decision::Changes(vec![deleted(&model, now)]),
@@ -240,7 +241,13 @@ impl Session {
         let unsatisfied = self.unsatisfied(seen, &built.model)?;
         if unsatisfied > 0 {
             let reason = format!(
-                "{unsatisfied} stored records do not satisfy it; they keep their version and must satisfy this one at their next write"
+                "{} {}",
+                count(unsatisfied, "stored record"),
+                either(
+                    unsatisfied,
+                    "does not satisfy it; it keeps its version and must satisfy this one at its next write",
+                    "do not satisfy it; they keep their version and must satisfy this one at their next write"
+                )
             );
             built.changes.push(FieldChange { kind: "records_unsatisfied".into(), field: String::new(), breaking: true, reason });
             let mut row = (*built.version).clone();
@@ -466,10 +473,15 @@ fn twice(model: &Model, records: &[dmr_core::record::Record]) -> Option<Problem>
     for unique in &model.uniques {
         let mut seen = std::collections::HashSet::new();
         let live = records.iter().filter(|record| record.deleted_at.is_none());
-        let double = live.filter_map(|record| unique.key(&record.doc)).filter(|key| !seen.insert(key.clone())).count();
+        let double = live.filter_map(|record| unique.key(&record.doc)).filter(|key| !seen.insert(key.clone())).count() as u64;
         if double > 0 {
             let names: Vec<String> = unique.members.iter().map(|(ids, ..)| model.names(ids)).collect();
-            let message = format!("{double} records have a value of {} that another has too", names.join(", "));
+            let message = format!(
+                "{} {} a value of {} that another has too",
+                count(double, "record"),
+                either(double, "has", "have"),
+                names.join(", ")
+            );
             issues.push(
                 Issue::body("/unique", Code::UniqueTaken, message).suggest(format!("find them: group or sort by {}", names.join(", "))),
             );

@@ -347,14 +347,14 @@ fn m7_a_unique_field_of_a_new_version_is_held_against_what_is_stored() {
         told!(admin.puts("Product", next).refused(), @r#"
         {
           "status": 409,
-          "detail": "1 records have a value of a that another has too",
+          "detail": "1 record has a value of a that another has too",
           "code": "unique.taken",
           "errors": [
             {
               "in": "body",
               "pointer": "/unique",
               "code": "unique.taken",
-              "message": "1 records have a value of a that another has too",
+              "message": "1 record has a value of a that another has too",
               "suggestions": ["find them: group or sort by a"]
             }
           ]

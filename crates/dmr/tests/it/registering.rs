@@ -454,14 +454,14 @@ fn m4_behaviours_tags_and_indexes_change_in_place_without_a_version() {
         told!(admin.changes_model("Product", json!({ "unique": [["name"]] })).refused(), @r#"
         {
           "status": 409,
-          "detail": "1 records have a value of name that another has too",
+          "detail": "1 record has a value of name that another has too",
           "code": "unique.taken",
           "errors": [
             {
               "in": "body",
               "pointer": "/unique",
               "code": "unique.taken",
-              "message": "1 records have a value of name that another has too",
+              "message": "1 record has a value of name that another has too",
               "suggestions": ["find them: group or sort by name"]
             }
           ]
@@ -685,7 +685,7 @@ fn m1_a_deleted_model_leaves_its_name_free() {
         told!(admin.delete_model("Product", false).refused(), @r#"
         {
           "status": 409,
-          "detail": "the model has 1 live records",
+          "detail": "the model has 1 live record",
           "code": "model.not_empty",
           "errors": [],
           "suggestions": ["delete them with it: ?records=delete"]

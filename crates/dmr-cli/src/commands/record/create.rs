@@ -6,6 +6,7 @@ use crate::document;
 use crate::failure::Failure;
 use clap::Args;
 use dmr::Value;
+use dmr::core::words::{count, either};
 use dmr_api::client::Request;
 use dmr_api::{media, route};
 use std::path::PathBuf;
@@ -41,7 +42,9 @@ impl Create {
         let answer = call.send(request).await?.json()?;
         match answer.get("ids").and_then(Value::as_array) {
             Some(ids) => {
-                call.output.show(&answer, || format!("{} records were made\n", ids.len()))?;
+                call.output.show(&answer, || {
+                    format!("{} {} made\n", count(ids.len() as u64, "record"), either(ids.len() as u64, "was", "were"))
+                })?;
                 call.output.next(&format!("dmr query {}", model.name));
             }
             None => {

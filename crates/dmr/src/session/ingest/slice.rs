@@ -10,6 +10,7 @@ use dmr_core::command::{Done, WriteCommand};
 use dmr_core::decide::{Committed, Decision, Reads, Snapshot};
 use dmr_core::model::ModelId;
 use dmr_core::permission::Operation;
+use dmr_core::words::{count, either};
 use dmr_core::{Code, Problem};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -117,7 +118,10 @@ fn set_aside(row: Quarantined) -> Change {
 /// The refusal of an input that is not of its model.
 fn too_many(rows: u64, most: u64) -> Problem {
     let detail = format!(
-        "more than {most} rows do not fit the model: stopped after {rows} rows, all of which are records or set aside; those that follow are not read"
+        "more than {} {} not fit the model: stopped after {}, all of which are records or set aside; those that follow are not read",
+        count(most, "row"),
+        either(most, "does", "do"),
+        count(rows, "row"),
     );
     Problem::new(Code::IngestQuarantine, detail)
         .budget("quarantine", most, None)

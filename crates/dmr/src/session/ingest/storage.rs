@@ -48,7 +48,11 @@ pub(super) fn fallen_back(mut chosen: StorageChosen) -> StorageChosen {
 fn recommended(inspection: &Inspection) -> StorageChosen {
     let fields = &inspection.proposal.fields;
     let plain = fields.iter().filter(|field| field.field_type.has_native()).count();
-    let size = format!("{} records with {plain} plain of {} columns", inspection.rows, fields.len());
+    let size = format!(
+        "{} with {plain} plain of {}",
+        dmr_core::words::count(inspection.rows, "record"),
+        dmr_core::words::count(fields.len() as u64, "column")
+    );
     let nested = plain * 2 < fields.len() || matches!(inspection.layout.rows_at, RowsAt::Member { .. }) && plain < fields.len();
     if inspection.rows > MANY_ROWS && plain >= MANY_COLUMNS && !nested {
         let why = "so large a table is scanned many times faster in typed columns of its own";
