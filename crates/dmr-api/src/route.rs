@@ -36,6 +36,8 @@ pub const BATCH: &str = "/api/records/{model}/batch";
 pub const QUERY: &str = "/api/records/{model}/query";
 /// Groups of records and measures over them.
 pub const AGGREGATE: &str = "/api/records/{model}/aggregate";
+/// Words in records.
+pub const SEARCH: &str = "/api/records/{model}/search";
 /// A record.
 pub const RECORD: &str = "/api/records/{model}/{id}";
 /// Its history.

@@ -64,6 +64,8 @@ pub enum Command {
     Query(commands::query::Query),
     /// Group records and measure the groups: count, sum, avg, min, max, median, quantile
     Aggregate(commands::aggregate::Aggregate),
+    /// Search the texts of records
+    Search(commands::search::Search),
     /// Make, read and change single records
     #[command(subcommand)]
     Record(commands::record::Record),

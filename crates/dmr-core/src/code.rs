@@ -51,6 +51,8 @@ codes! {
     FilterOperator "filter.operator" 400 "There is no such operator for this field",
     FilterValue "filter.value" 400 "The value to compare with is not of the field's type",
     FilterDepth "filter.depth" 400 "The condition is nested too deep or has too many parts",
+    SearchQuestion "search.question" 400 "The search holds no word, a quote that is not closed, or too much",
+    SearchField "search.field" 400 "The field is not one that is searched",
     CursorInvalid "cursor.invalid" 400 "The cursor is not one of this list",
     HeaderValue "header.value" 400 "The value of a header is not what it takes",
     // Names and registration.

@@ -30,6 +30,7 @@ pub mod people;
 pub mod query;
 pub mod projection;
 pub mod aggregate;
+pub mod search;
 pub mod command;
 pub mod decide;
 

@@ -117,6 +117,8 @@ pub enum Kind {
     Operation,
     /// A condition in JSON.
     Condition,
+    /// Words to search for; a search without is none.
+    Search,
 }
 
 /// A parameter.
@@ -177,6 +179,8 @@ pub enum Shape {
     Record,
     /// A list of records, or of those parts of them that were asked for.
     Records,
+    /// Records that answer a search, with ranks and places.
+    Found,
     /// A record, or the ids of several.
     RecordOrIds,
     /// What became of each row, where some may fail.

@@ -13,6 +13,8 @@ pub(crate) struct Followed {
     pub stale_uniques: Vec<u32>,
     /// Constraints whose keys come.
     pub new_uniques: Vec<u32>,
+    /// Whether the words of SEARCHABLE fields go, and come where there still are such fields.
+    pub words: bool,
 }
 
 impl Followed {
@@ -28,13 +30,14 @@ impl Followed {
             new_indexes: new.indexes.iter().filter(|index| !kept_index(index)).map(|index| index.id).collect(),
             stale_uniques: old_uniques.map(|unique| unique.id).filter(|id| !now_unique(*id).is_some_and(kept_unique)).collect(),
             new_uniques: new.uniques.iter().filter(|unique| !kept_unique(unique)).map(|unique| unique.id).collect(),
+            words: !has_words(old, new),
         }
     }
 
     /// The same where every entry has to be made anew.
     pub fn all_indexes(self, old: &Model, new: &Model) -> Self {
         let ids = |model: &Model| model.indexes.iter().map(|index| index.id).collect();
-        Self { stale_indexes: ids(old), new_indexes: ids(new), ..self }
+        Self { stale_indexes: ids(old), new_indexes: ids(new), words: true, ..self }
     }
 
     /// Whether no key has to come.
@@ -55,6 +58,12 @@ fn has_index(old: &Model, new: &Model, index: &Index) -> bool {
 /// Whether a constraint of the new model was there before and gives every record the same key.
 fn has_unique(old: &Model, new: &Model, unique: &Unique) -> bool {
     old.uniques.contains(unique) && unique.members.iter().all(|(ids, ..)| same_names(old, new, ids))
+}
+
+/// Whether every record has the same words in the same SEARCHABLE fields as before.
+fn has_words(old: Option<&Model>, new: &Model) -> bool {
+    let before = old.map_or(&[][..], |old| &old.searched);
+    before == new.searched && before.iter().all(|searched| old.is_none_or(|old| same_names(old, new, &searched.ids)))
 }
 
 /// A value that came before its field was declared stands under the field's name: another name finds another value.

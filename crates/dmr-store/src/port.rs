@@ -7,6 +7,7 @@ use dmr_core::model::{Model, ModelId};
 use dmr_core::projection::{Documented, Places, Projection, Scanned};
 use dmr_core::query::Predicate;
 use dmr_core::record::{Record, RecordId, RecordRef};
+use dmr_core::search::Probe;
 use dmr_core::{Problem, Value};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -158,6 +159,14 @@ impl Scan<'_> {
 /// What a scan hands its records to, until that says stop.
 pub type EachScanned<'a> = &'a mut dyn FnMut(&dyn Scanned) -> ControlFlow<()>;
 
+/// A search among the live records of a model.
+pub struct Search<'a> {
+    /// The model as it is now.
+    pub model: &'a Arc<Model>,
+    /// What has to be there.
+    pub probe: &'a Probe,
+}
+
 /// A stretch of the log.
 #[derive(Debug, Clone, Default)]
 pub struct LogRange {
@@ -222,6 +231,13 @@ pub trait Reader {
     fn scan(&self, scan: &Scan<'_>, each: EachScanned<'_>) -> Result<(), Problem> {
         let mut places = Places::default();
         self.walk(&scan.walk(), &mut |_, record| scan.hand(record, &mut places, each))
+    }
+
+    /// Hands out live records among which are all that hold what is looked for, each once, in no order that means anything, until `each`
+    /// says stop. Core looks at each of them itself, so that a store without an index of words may hand out every record.
+    fn search(&self, search: &Search<'_>, each: &mut dyn FnMut(RecordRef<'_>) -> ControlFlow<()>) -> Result<(), Problem> {
+        let walk = Walk { model: search.model, by: WalkBy::Id { after: None }, reverse: false, hint: None };
+        self.walk(&walk, &mut |_, record| if record.deleted_at.is_none() { each(record) } else { ControlFlow::Continue(()) })
     }
 
     /// How many records a model has: exact, kept in each commit.

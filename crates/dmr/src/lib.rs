@@ -27,7 +27,7 @@ pub use registry::Registry;
 pub use seen::{Seen, SeenModel, Written};
 pub use session::{
     AuditFilter, BatchAnswer, Begun, BulkAnswer, Get, MOST_SET_ASIDE, ModelFilter, Patch, PutAnswer, PutModel, Registered, Retry, Rows,
-    Session, StructOptions, Upload, Write,
+    SearchFor, Session, StructOptions, Upload, Write,
 };
 pub use settings::Settings;
 

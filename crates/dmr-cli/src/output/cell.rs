@@ -64,6 +64,11 @@ impl<'s> Look<'s> {
         }
     }
 
+    /// Characters of the widest column.
+    pub fn width(self) -> usize {
+        self.settings.max_column_width
+    }
+
     fn cut(self, text: &str) -> String {
         let most = self.settings.max_column_width;
         if text.chars().count() <= most {

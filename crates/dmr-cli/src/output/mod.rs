@@ -3,12 +3,15 @@
 mod grid;
 mod cell;
 mod csv;
+mod marked;
 mod spool;
 mod diagnostic;
 mod stream;
 
 pub use cell::{Look, plain};
+pub use csv::at;
 pub use grid::Grid;
+pub use marked::{Marked, paint};
 pub use stream::Stream;
 
 use crate::call::items;

@@ -31,11 +31,11 @@ fn c1_an_unknown_key_is_an_error_with_place_and_suggestion() {
       help: server.port
             server.host
     ");
-    insta::assert_snapshot!(World::new().dmr("config --set serach.limit=3 --format json").failed(3), @r#"{"type":"https://dmr.dev/problems/setting.unknown","title":"There is no such setting","status":422,"detail":"there is no setting `serach.limit`","code":"setting.unknown","errors":[{"in":"body","pointer":"serach.limit","code":"setting.unknown","message":"there is no setting `serach.limit`"}]}"#);
-    insta::assert_snapshot!(World::new().dmr("config --set search.limit=3").failed(3), @"
+    insta::assert_snapshot!(World::new().dmr("config --set serach.limit=3 --format json").failed(3), @r#"{"type":"https://dmr.dev/problems/setting.unknown","title":"There is no such setting","status":422,"detail":"there is no setting `serach.limit`","code":"setting.unknown","errors":[{"in":"body","pointer":"serach.limit","code":"setting.unknown","message":"there is no setting `serach.limit`","suggestions":["search.limit"]}]}"#);
+    insta::assert_snapshot!(World::new().dmr("config --set debug=true").failed(3), @"
     behaviour.unavailable
 
-      × `search.limit` is for a feature that is not built yet
+      × `debug` is for a feature that is not built yet
     ");
 }
 

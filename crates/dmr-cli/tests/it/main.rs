@@ -19,6 +19,7 @@ mod query;
 mod real;
 mod record;
 mod register;
+mod search;
 mod serve;
 mod show;
 mod unbuilt;

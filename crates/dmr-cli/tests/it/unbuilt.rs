@@ -45,7 +45,6 @@ fn in_registrations() -> Vec<Value> {
     vec![
         json!({ "mode": "cqrs" }),
         json!({ "key": ["a", "b"] }),
-        behaviour("SEARCHABLE"),
         behaviour("AUDITED"),
         behaviour("COMPUTED"),
         behaviour("MASKED"),
@@ -96,7 +95,6 @@ fn m3_m4_p1_what_is_not_built_is_refused_by_name_at_every_door() {
     insta::assert_snapshot!(out.trim_end(), @"
     register behaviour.unavailable /mode: the mode `cqrs` is not built yet
     register behaviour.unavailable /key: a key of several fields is not built yet
-    register behaviour.unavailable /fields/a/behaviours: SEARCHABLE is not built yet
     register behaviour.unavailable /fields/a/behaviours: AUDITED is not built yet
     register behaviour.unavailable /fields/a/behaviours: COMPUTED is not built yet
     register behaviour.unavailable /fields/a/behaviours: MASKED is not built yet
@@ -109,8 +107,6 @@ fn m3_m4_p1_what_is_not_built_is_refused_by_name_at_every_door() {
     register behaviour.unavailable /permissions/rows/admin/write: a row rule of the kind `role` or `custom` is not built yet
     next behaviour.unavailable /mode: the mode `cqrs` is not built yet
     next behaviour.unavailable /key: a key of several fields is not built yet
-    next behaviour.unavailable /fields/a/behaviours: SEARCHABLE is not built yet
-    change behaviour.unavailable /fields/a/behaviours: SEARCHABLE is not built yet
     next behaviour.unavailable /fields/a/behaviours: AUDITED is not built yet
     change behaviour.unavailable /fields/a/behaviours: AUDITED is not built yet
     next behaviour.unavailable /fields/a/behaviours: COMPUTED is not built yet

@@ -46,6 +46,8 @@ checks! {
     RowsList = "rows.list",
     /// The row rule of an aggregate.
     RowsAggregate = "rows.aggregate",
+    /// The row rule of a search.
+    RowsSearch = "rows.search",
     /// The row rule of a change.
     RowsUpdate = "rows.update",
     /// The row rule of a deletion.
@@ -68,6 +70,8 @@ checks! {
     ColumnGroup = "column.group",
     /// The column rules of what an aggregate measures.
     ColumnMeasure = "column.measure",
+    /// The column rules of searches.
+    ColumnSearch = "column.search",
     /// The column rules of selections.
     ColumnSelect = "column.select",
     /// The column rules of a history's states.

@@ -4,6 +4,7 @@
 mod check;
 mod reference;
 mod render;
+mod search;
 mod view;
 
 pub use check::Check;

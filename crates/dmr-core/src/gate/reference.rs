@@ -22,6 +22,8 @@ pub enum Use {
     Group,
     /// To be counted, summed up, compared for the least or the greatest.
     Measure,
+    /// To look for words in.
+    Search,
 }
 
 impl Use {
@@ -32,6 +34,7 @@ impl Use {
             Self::Sort => Check::ColumnSort,
             Self::Group => Check::ColumnGroup,
             Self::Measure => Check::ColumnMeasure,
+            Self::Search => Check::ColumnSearch,
         }
     }
 }

@@ -57,7 +57,7 @@ impl Behaviour {
 
     /// Whether it is built; what is not is refused by name, never accepted without effect (invariant 14).
     pub const fn available(self) -> bool {
-        matches!(self, Self::ReadOnly | Self::WriteOnly | Self::ReadWrite | Self::Indexed)
+        matches!(self, Self::ReadOnly | Self::WriteOnly | Self::ReadWrite | Self::Indexed | Self::Searchable)
     }
 
     /// The behaviour with this spelling, whatever the case.

@@ -4,6 +4,7 @@ use super::{Behaviour, Field, FieldId, FieldSettings, Head, MemberDefinition, Mo
 use crate::path::{StoredPath, SystemField, stored_key};
 use crate::record::RecordRef;
 use crate::schema::{self, Validator};
+use crate::search::Searched;
 use crate::types::FieldType;
 use crate::{Code, Problem, key};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -114,6 +115,8 @@ pub struct Model {
     pub indexes: Vec<Index>,
     /// Unique constraints.
     pub uniques: Vec<Unique>,
+    /// SEARCHABLE fields, in order of id.
+    pub searched: Vec<Searched>,
     /// Positions in `fields`, in order of id: the order of a stored document.
     pub stored_order: Vec<usize>,
     by_name: HashMap<Box<str>, usize, foldhash::fast::RandomState>,
@@ -132,6 +135,7 @@ impl Model {
         stored_order.sort_by_key(|at| fields[*at].id);
         let by_name = fields.iter().enumerate().map(|(at, field)| (field.name().into(), at)).collect();
         let mut model = Self {
+            searched: Searched::of(&fields),
             fields,
             open: derived.open,
             title: derived.title,

@@ -5,6 +5,7 @@ use crate::model::{Behaviour, Field, FieldId, FieldSettings, Head, IndexDefiniti
 use crate::path::SystemField;
 use crate::problem::nearest;
 use crate::query::Sort;
+use crate::search::is_searchable;
 use crate::types::FieldType;
 use crate::{Code, Issue};
 use std::collections::BTreeMap;
@@ -51,6 +52,7 @@ pub(super) fn apply(head: &mut Head, model: &Model, registration: &Registration,
         declared_indexes(head, model, indexes, issues);
     }
     behaviour_indexes(head, model, issues);
+    searchable(&model.fields, registration, &mut Vec::new(), issues);
     if let Some(unique) = &registration.unique {
         declared_unique(head, model, unique, issues);
     }
@@ -72,6 +74,28 @@ fn settings(head: &mut Head, model: &Model, registration: &Registration, issues:
             }
             Err(issue) => issues.push(issue),
         }
+    }
+}
+
+/// What is said to be SEARCHABLE holds texts. A field that another type made unfit later stays as it is, and is found in nothing.
+fn searchable<'f>(fields: &'f [Field], registration: &Registration, above: &mut Vec<&'f str>, issues: &mut Vec<Issue>) {
+    for field in fields {
+        above.push(field.name());
+        let name = above.join(".");
+        let settings = registration.fields.get(&name).and_then(Option::as_ref);
+        if settings.is_some_and(|set| set.behaviours.contains(&Behaviour::Searchable)) {
+            let at = format!("{}/behaviours", crate::path::pointer("/fields", &name));
+            if !is_searchable(&field.shape.kind) {
+                let what = field.shape.kind.name();
+                let message = format!("`{name}` holds {what}; only texts and lists of texts are searched");
+                issues.push(Issue::body(at, Code::DefinitionInvalid, message).suggest("INDEXED"));
+            } else if field.shape.write_only && !settings.is_some_and(|set| set.behaviours.contains(&Behaviour::ReadWrite)) {
+                let message = format!("the schema says that `{name}` is never shown (`writeOnly`): it cannot be SEARCHABLE");
+                issues.push(Issue::body(at, Code::BehaviourContradiction, message));
+            }
+        }
+        searchable(&field.children, registration, above, issues);
+        above.pop();
     }
 }
 

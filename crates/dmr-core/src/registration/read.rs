@@ -303,6 +303,9 @@ fn read_settings(settings: Object, at: &str, issues: &mut Vec<Issue>) -> FieldSe
                 .suggest("READ_WRITE"),
         );
     }
+    if out.behaviours.contains(&Behaviour::Searchable) && out.behaviours.contains(&Behaviour::WriteOnly) {
+        issues.push(Issue::body(at, Code::BehaviourContradiction, "a field that is WRITE_ONLY is seen by nobody: it cannot be SEARCHABLE"));
+    }
     if out.behaviours.contains(&Behaviour::ReadWrite)
         && (out.behaviours.contains(&Behaviour::ReadOnly) || out.behaviours.contains(&Behaviour::WriteOnly))
     {

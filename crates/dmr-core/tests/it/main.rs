@@ -12,6 +12,7 @@ mod number;
 mod schema;
 mod schema_out;
 mod schema_tools;
+mod search;
 mod types;
 mod values;
 mod words;

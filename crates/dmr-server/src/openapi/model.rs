@@ -9,10 +9,11 @@ use dmr_api::route;
 use serde_json::json;
 
 /// The routes of a record, with what a caller must be allowed to do for each to be of use.
-const OF_RECORDS: [(&str, Operation); 10] = [
+const OF_RECORDS: [(&str, Operation); 11] = [
     ("list_records", Operation::List),
     ("create_records", Operation::Create),
     ("query_records", Operation::List),
+    ("search_records", Operation::List),
     ("get_record", Operation::Read),
     ("replace_record", Operation::Update),
     ("update_record", Operation::Update),
@@ -50,7 +51,7 @@ fn narrowed(route: &Route, name: &str) -> Value {
     let Some(members) = operation.as_object_mut() else { return operation };
     members.insert("operationId".into(), json!(format!("{}_{}", route.operation, name.replace(|c: char| !c.is_ascii_alphanumeric(), "_"))));
     if let Some(parameters) = members.get_mut("parameters").and_then(Value::as_array_mut) {
-        let part = route.operation != "list_records";
+        let part = !matches!(route.operation, "list_records" | "search_records");
         let left_out = |name: &str| matches!(name, "model" | "numbers" | "filters") || name == "fields" && part;
         parameters.retain(|parameter| !parameter.get("name").and_then(Value::as_str).is_some_and(left_out));
     }

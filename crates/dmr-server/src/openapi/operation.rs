@@ -76,7 +76,7 @@ fn given(route: &Route, gives: &Gives, schema: &dyn Fn(Shape) -> Value) -> Value
 /// What stands on the lines of an answer that comes as lines too.
 fn lines_of(shape: Shape) -> Option<&'static str> {
     match shape {
-        Shape::Records => Some("a record a line, and last a line `{\"count\": n}` or `{\"problem\": ...}`"),
+        Shape::Records | Shape::Found => Some("a record a line, and last a line `{\"count\": n}` or `{\"problem\": ...}`"),
         Shape::Groups => Some("a group a line, and last a line `{\"count\": n}`"),
         _ => None,
     }

@@ -22,7 +22,11 @@ pub fn one(parameter: &Parameter) -> Value {
         At::Query => "query",
         At::Header => "header",
     };
-    json!({ "name": parameter.name, "in": place, "description": parameter.about, "schema": kind(parameter.kind) })
+    let mut told = json!({ "name": parameter.name, "in": place, "description": parameter.about, "schema": kind(parameter.kind) });
+    if parameter.kind == Kind::Search {
+        told["required"] = true.into();
+    }
+    told
 }
 
 fn kind(kind: Kind) -> Value {
@@ -37,6 +41,7 @@ fn kind(kind: Kind) -> Value {
         Kind::Time => json!({ "type": "string", "format": "date-time" }),
         Kind::Tag => json!({ "type": "string", "pattern": "^(\\*|\"[0-9]{1,15}\\.[0-9a-f]{8}\")$" }),
         Kind::Key => json!({ "type": "string", "pattern": "^[!-~]{1,255}$" }),
+        Kind::Search => json!({ "type": "string", "minLength": 1, "maxLength": dmr::core::search::MOST_CHARACTERS }),
         Kind::Condition => {
             json!({ "type": "string", "contentMediaType": "application/json", "contentSchema": { "$ref": "#/components/schemas/Condition" } })
         }

@@ -34,6 +34,7 @@ pub static ALL: &[&Route] = &[
     &records::batch::ROUTE,
     &records::query::ROUTE,
     &records::aggregate::ROUTE,
+    &records::search::ROUTE,
     &records::get::ROUTE,
     &records::replace::ROUTE,
     &records::update::ROUTE,

@@ -187,6 +187,7 @@ impl Kept {
                 derived.uniques.remove(&(unique.id, key));
             }
         }
+        derived.words.forget(model, record);
     }
 
     fn hold(&mut self, record: &Record) {
@@ -205,6 +206,7 @@ impl Kept {
                 derived.uniques.insert((unique.id, key), record.id);
             }
         }
+        derived.words.hold(model, record);
     }
 
     /// Makes entries, unique keys and counts again from the records; gives what they were.

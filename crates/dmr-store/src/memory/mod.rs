@@ -4,6 +4,7 @@ mod apply;
 mod read;
 mod state;
 mod undo;
+mod words;
 
 pub use state::State;
 

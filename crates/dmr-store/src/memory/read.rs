@@ -1,7 +1,7 @@
 //! Reading state.
 
 use super::state::{Kept, State};
-use crate::{Counts, LogRange, Reader, RegistryRow, Walk, WalkBy};
+use crate::{Counts, LogRange, Reader, RegistryRow, Search, Walk, WalkBy};
 use dmr_core::change::{Outcome, Quarantined};
 use dmr_core::log::Entry;
 use dmr_core::model::{Model, ModelId};
@@ -43,6 +43,16 @@ impl Reader for State {
         match &walk.by {
             WalkBy::Id { after } => walk_by_id(kept, *after, walk.reverse, each),
             WalkBy::Index { index, lower, upper } => walk_by_index(kept, *index, lower, upper.as_deref(), walk.reverse, each),
+        }
+        Ok(())
+    }
+
+    fn search(&self, search: &Search<'_>, each: &mut dyn FnMut(RecordRef<'_>) -> ControlFlow<()>) -> Result<(), Problem> {
+        let Some(kept) = self.models.get(&search.model.id()) else { return Ok(()) };
+        for id in kept.derived.words.find(search.probe) {
+            if kept.records.get(&id).is_some_and(|record| each(record.as_ref()).is_break()) {
+                break;
+            }
         }
         Ok(())
     }

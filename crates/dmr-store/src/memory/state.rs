@@ -1,5 +1,6 @@
 //! State, and how it is built from the log alone.
 
+use super::words::Words;
 use crate::Counts;
 use dmr_core::Value;
 use dmr_core::change::{Outcome, Quarantined, RegistryKind};
@@ -39,6 +40,8 @@ pub(super) struct Derived {
     pub(super) entries: BTreeMap<(u32, Vec<u8>), RecordId>,
     /// Constraint and key: the record. Only live ones.
     pub(super) uniques: BTreeMap<(u32, Vec<u8>), RecordId>,
+    /// The words of SEARCHABLE fields, each with the records that hold it. Only live ones.
+    pub(super) words: Words,
     pub(super) counts: Counts,
 }
 

@@ -52,6 +52,7 @@ impl Batch<'_> {
                 let live = Some(*record).filter(|record| record.deleted_at.is_none());
                 self.move_entries(model, row, None, live)?;
                 self.move_uniques(model, record.id, None, live)?;
+                self.move_words(model, row, None, live)?;
                 self.count(model.id(), None, Some(record))?;
             }
             rest = later;
@@ -73,6 +74,7 @@ impl Batch<'_> {
         let after = change.after.as_ref().filter(|record| record.deleted_at.is_none());
         self.move_entries(model, row, before, after)?;
         self.move_uniques(model, change.id(), before, after)?;
+        self.move_words(model, row, before, after)?;
         self.count(model.id(), change.before.as_ref(), change.after.as_ref())
     }
 

@@ -26,6 +26,7 @@ impl Place {
         connection.pragma_update(None, "synchronous", "FULL").map_err(failed)?;
         match found {
             File::Empty => schema::create(&connection),
+            File::Older(format) => schema::upgrade(&connection, format),
             File::Ours => Ok(()),
         }
     }

@@ -51,6 +51,9 @@ impl Batch<'_> {
             let sql = "DELETE FROM unique_key WHERE tenant = 1 AND model = ?1 AND rule = ?2";
             self.connection.prepare_cached(sql)?.execute(params![new.id().0, unique])?;
         }
+        if followed.words && let Some(old) = old {
+            self.make_words(old, new)?;
+        }
         if old.is_some() && !followed.brings_nothing() {
             let indexes: Vec<&Index> = new.indexes.iter().filter(|index| followed.new_indexes.contains(&index.id)).collect();
             let uniques: Vec<&Unique> = new.uniques.iter().filter(|unique| followed.new_uniques.contains(&unique.id)).collect();
@@ -64,6 +67,7 @@ impl Batch<'_> {
         for table in ["record", "entry", "unique_key", "tally"] {
             self.connection.execute(&format!("DELETE FROM {table} WHERE tenant = 1 AND model = ?1"), [model.0])?;
         }
+        self.drop_words(model)?;
         self.tallies.borrow_mut().remove(&model);
         self.rows.borrow_mut().retain(|(of, _), _| *of != model);
         if let Some(table) = self.layouts.0.remove(&model) {
@@ -173,7 +177,7 @@ impl Batch<'_> {
     }
 
     /// Every row of a model, deleted ones too.
-    fn each_row(&self, table: &Table, model: ModelId, each: &mut dyn FnMut(i64, Record) -> Result<(), Fault>) -> Result<(), Fault> {
+    pub(super) fn each_row(&self, table: &Table, model: ModelId, each: &mut dyn FnMut(i64, Record) -> Result<(), Fault>) -> Result<(), Fault> {
         let mut statement = self.connection.prepare(&format!("SELECT {} FROM {} WHERE {}", table.selected, table.name, table.scope))?;
         if statement.parameter_count() > 0 {
             statement.raw_bind_parameter(1, model.0)?;

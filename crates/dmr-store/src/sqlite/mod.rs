@@ -15,6 +15,7 @@ mod hint;
 mod walk;
 mod scan;
 mod sift;
+mod search;
 mod entries;
 mod shared;
 mod writer;

@@ -4,7 +4,7 @@ use super::batch::{Batch, read_counts};
 use super::fault::{Fault, failed};
 use super::shared::Shared;
 use super::table::{Layouts, Table, sixteen, text};
-use crate::{Counts, EachScanned, LogRange, Reader, RegistryRow, Scan, Walk};
+use crate::{Counts, EachScanned, LogRange, Reader, RegistryRow, Scan, Search, Walk};
 use dmr_core::change::{Outcome, Quarantined, RegistryKind};
 use dmr_core::json::raw;
 use dmr_core::log::Entry;
@@ -183,6 +183,10 @@ impl Reader for Reading<'_> {
 
     fn scan(&self, scan: &Scan<'_>, each: EachScanned<'_>) -> Result<(), Problem> {
         super::scan::scan(self, scan, each)
+    }
+
+    fn search(&self, search: &Search<'_>, each: &mut dyn FnMut(RecordRef<'_>) -> ControlFlow<()>) -> Result<(), Problem> {
+        super::search::search(self, search, each)
     }
 
     fn counts(&self, model: ModelId) -> Result<Counts, Problem> {

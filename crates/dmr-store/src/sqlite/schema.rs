@@ -5,7 +5,7 @@ use dmr_core::{Code, Problem};
 use rusqlite::{Connection, OptionalExtension};
 
 /// The format this program writes. Raised by every change of the tables that an older program could not read.
-pub const FORMAT: i64 = 1;
+pub const FORMAT: i64 = 2;
 
 /// The number of the one tenant there is.
 pub(super) const TENANT: i64 = 1;
@@ -50,8 +50,10 @@ CREATE TABLE layout(tenant INTEGER NOT NULL, model INTEGER NOT NULL, number INTE
 pub(super) enum File {
     /// Nothing is in it yet.
     Empty,
-    /// Ours, in a format this program reads.
+    /// Ours, in the format this program writes.
     Ours,
+    /// Ours, as an older program wrote it.
+    Older(i64),
 }
 
 /// Looks at a file and changes nothing.
@@ -78,6 +80,7 @@ pub(super) fn inspect(connection: &Connection) -> Result<File, Problem> {
             let message = format!("the database has format {format}; this program reads up to {FORMAT}");
             Err(Problem::new(Code::DataNewer, message).suggest("Use the newer program that wrote it"))
         }
+        Some(format) if format < FORMAT => Ok(File::Older(format)),
         Some(_) => Ok(File::Ours),
         None => Err(Problem::new(Code::DataDamaged, "the database does not tell its format").suggest("Bring back a backup")),
     }
@@ -86,7 +89,16 @@ pub(super) fn inspect(connection: &Connection) -> Result<File, Problem> {
 /// Makes the tables, all or none.
 pub(super) fn create(connection: &Connection) -> Result<(), Problem> {
     let sql = format!(
-        "BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION}; {TABLES} INSERT INTO meta(name, value) VALUES('format', {FORMAT}); COMMIT;"
+        "BEGIN IMMEDIATE; PRAGMA application_id = {APPLICATION}; {TABLES} {} INSERT INTO meta(name, value) VALUES('format', {FORMAT}); COMMIT;",
+        super::search::TABLE
     );
+    connection.execute_batch(&sql).map_err(failed)
+}
+
+/// Brings a file of an older program to this format, all or nothing. Format 2 added the words of SEARCHABLE fields, of which an older
+/// program knows nothing.
+pub(super) fn upgrade(connection: &Connection, from: i64) -> Result<(), Problem> {
+    let steps = if from < 2 { super::search::TABLE } else { "" };
+    let sql = format!("BEGIN IMMEDIATE; {steps} UPDATE meta SET value = {FORMAT} WHERE name = 'format'; COMMIT;");
     connection.execute_batch(&sql).map_err(failed)
 }

@@ -1,6 +1,6 @@
 //! The same random history gives the same answers in memory and on SQLite, and replaying the log gives the same state (invariant 13).
 
-use crate::world::{ANN, BEN, Draft, Emit, World, change, id, new_record, outcome, quarantine, registration, setting};
+use crate::world::{ANN, BEN, Draft, Emit, World, change, found, id, new_record, outcome, quarantine, registration, scanned, setting};
 use dmr_core::change::Change;
 use dmr_core::decide::{Decision, Read, Reads, Snapshot};
 use dmr_core::log::EntryKind;
@@ -132,7 +132,7 @@ impl Life {
     fn reshape(&mut self, at: usize, how: u8) -> Emit {
         let old = self.models[at].clone();
         let draft = Draft::of(&old);
-        let next = match how % 8 {
+        let next = match how % 10 {
             0 => draft.stored(Storage::Structured),
             1 => draft.stored(Storage::Flexible),
             2 => draft.without_index(1),
@@ -140,6 +140,8 @@ impl Life {
             3 => draft.without_index(1).index(1, &["-maker.city"]),
             4 => draft.without_index(2).index(2, &["seen"]),
             5 => draft.without_unique(5),
+            8 => draft.searchable(&["name"]).not_searchable("maker.city"),
+            9 => draft.not_searchable("name").searchable(&["maker.city"]),
             6 => draft.without_index(1).without_index(2).without_unique(5).schema(schema("string", how)),
             _ => draft.without_index(1).without_index(2).without_unique(5).schema(schema("integer", how)),
         };
@@ -204,7 +206,7 @@ fn schema(kind: &str, how: u8) -> Value {
 }
 
 fn draft(id: u32) -> Draft {
-    let draft = Draft::new(id, schema("integer", 1)).index(1, &["stock"]).index(2, &["-name", "_updated_at"]).unique(5, &["name"]);
+    let draft = Draft::new(id, schema("integer", 1)).index(1, &["stock"]).index(2, &["-name", "_updated_at"]).unique(5, &["name"]).searchable(&["name"]);
     if id == 2 { draft.stored(Storage::Structured) } else { draft }
 }
 
@@ -226,6 +228,11 @@ proptest! {
             prop_assert_eq!(dump(&replayed).unwrap(), life.world.dump());
         }
         for (mine, theirs) in memory.models.iter().zip(&sqlite.models) {
+            for question in ["a*", "ss", "i", "ulm", "e"] {
+                let naive = scanned(&memory.world, mine, question);
+                prop_assert_eq!(found(&memory.world, mine, question), naive.clone(), "memory: {}", question);
+                prop_assert_eq!(found(&sqlite.world, theirs, question), naive, "sqlite: {}", question);
+            }
             for index in &mine.indexes {
                 for reverse in [false, true] {
                     let by = WalkBy::Index { index: index.id, lower: Vec::new(), upper: None };

@@ -5,13 +5,15 @@ use dmr_core::decide::{Committed, Decision, Read, Reads, Snapshot, Work, WorkFau
 use dmr_core::document;
 use dmr_core::log::{Entry, EntryKind};
 use dmr_core::model::{
-    FieldId, Head, IndexDefinition, MemberDefinition, Mode, Model, ModelId, Source, Storage, UniqueDefinition, VersionRow,
+    Behaviour, FieldId, Head, IndexDefinition, MemberDefinition, Mode, Model, ModelId, Source, Storage, UniqueDefinition, VersionRow,
 };
 use dmr_core::name::{ModelName, Version};
-use dmr_core::record::{PrincipalId, Record, RecordId};
+use dmr_core::gate::Guard;
+use dmr_core::record::{PrincipalId, Record, RecordId, RecordRef};
+use dmr_core::search::{Probe, Question, SearchField, Searched, hits};
 use dmr_core::{Problem, Value};
 use dmr_store::sqlite::{self, Options};
-use dmr_store::{Clock, Counts, Job, LogRange, OnCommit, Reader, Store, Walk, WalkBy, memory};
+use dmr_store::{Clock, Counts, Job, LogRange, OnCommit, Reader, Search, Store, Walk, WalkBy, memory};
 use parking_lot::Mutex;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -242,6 +244,42 @@ fn made(told: Told) -> Record {
     }
 }
 
+/// The numbers of the records that answer a question, of those that the store hands out. Every one it hands out twice is told.
+pub fn found(world: &World, model: &Arc<Model>, question: &str) -> Vec<u128> {
+    world.read(|reader| Ok(found_by(reader, model, question)))
+}
+
+/// The same by any reader.
+pub fn found_by(reader: &dyn Reader, model: &Arc<Model>, question: &str) -> Vec<u128> {
+    let (question, fields) = (Question::read(question, "q").unwrap(), search_fields(model));
+    let probe = Probe { fields: model.searched.iter().map(Searched::id).collect(), terms: question.terms.clone() };
+    let mut all = Vec::new();
+    let each = &mut |record: RecordRef<'_>| {
+        assert!(record.deleted_at.is_none(), "{} is deleted", record.id);
+        if hits(&question, &fields, &record, ANN, false).is_some() {
+            all.push(number(record.id));
+        }
+        ControlFlow::Continue(())
+    };
+    reader.search(&Search { model, probe: &probe }, each).unwrap();
+    all.sort_unstable();
+    all
+}
+
+/// The numbers of the live records that answer a question, by looking at each.
+pub fn scanned(world: &World, model: &Arc<Model>, question: &str) -> Vec<u128> {
+    let (question, fields) = (Question::read(question, "q").unwrap(), search_fields(model));
+    let answers = |record: &Record| hits(&question, &fields, &record.as_ref(), ANN, false).is_some();
+    let ids = world.walk(model, WalkBy::Id { after: None }, false);
+    let records = ids.into_iter().filter_map(|(_, id)| world.record(model, id)).filter(|record| record.deleted_at.is_none());
+    records.filter(answers).map(|record| number(record.id)).collect()
+}
+
+fn search_fields(model: &Model) -> Vec<SearchField> {
+    let field = |searched: &Searched| SearchField { name: model.names(&searched.ids), searched: searched.clone(), guard: Guard::Always };
+    model.searched.iter().map(field).collect()
+}
+
 /// The id with a number.
 pub fn id(number: u128) -> RecordId {
     RecordId(number.to_be_bytes())
@@ -431,6 +469,22 @@ impl Draft {
         let members = members.iter().map(|name| self.ids(name)).collect();
         self.head.unique.push(UniqueDefinition { id, members });
         self.head.next_index = self.head.next_index.max(id + 1);
+        self
+    }
+
+    /// Fields become SEARCHABLE.
+    pub fn searchable(mut self, names: &[&str]) -> Self {
+        for name in names {
+            let Some(id) = self.ids(name).pop() else { continue };
+            self.head.settings.entry(id).or_default().behaviours.insert(Behaviour::Searchable);
+        }
+        self
+    }
+
+    pub fn not_searchable(mut self, name: &str) -> Self {
+        if let Some(id) = self.ids(name).pop() {
+            self.head.settings.remove(&id);
+        }
         self
     }
 

@@ -8,6 +8,7 @@ mod read;
 mod list;
 mod aggregate;
 mod budget;
+mod search;
 mod history;
 mod ingest;
 mod register;
@@ -26,6 +27,7 @@ pub use ingest::{Begun, MOST_SET_ASIDE, Upload};
 pub use models::ModelFilter;
 pub use read::Get;
 pub use register::{PutAnswer, PutModel, Registered};
+pub use search::SearchFor;
 pub use write::{Patch, Retry, Write};
 
 use crate::pending::Pending;

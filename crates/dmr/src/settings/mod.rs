@@ -32,6 +32,8 @@ pub struct Settings {
     pub server: Server,
     /// Records: pages and bounds.
     pub records: Records,
+    /// Full-text search.
+    pub search: Search,
     /// What a model gets that says nothing of permissions.
     pub permissions: Permissions,
     /// Models.
@@ -69,6 +71,13 @@ pub struct Records {
     pub scan_budget: ScanBudget,
     /// What an aggregate may hold.
     pub aggregate: AggregateBounds,
+}
+
+/// Full-text search (R3).
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Search {
+    /// Records of an answer when nothing is asked.
+    pub limit: usize,
 }
 
 /// What a scan without an index may cost.
@@ -160,6 +169,7 @@ impl Default for Settings {
             data: PathBuf::new(),
             server: Server::default(),
             records: Records::default(),
+            search: Search::default(),
             permissions: Permissions::default(),
             models: Models { first_version: Version { major: 0, minor: 0, patch: 0 }, default_namespace: String::new() },
             storage: Storage::default(),

@@ -78,6 +78,8 @@ table! {
         "Groups that an aggregate may have; beyond, it is refused.";
     "records.aggregate.memory" => records.aggregate.memory, Kind::Bytes(1 << 20, TERA), "256 MiB", [],
         "Memory that an aggregate may take for its groups and for the values that medians, quantiles and distinct counts keep.";
+    "search.limit" => search.limit, Kind::Count(1, 100_000), "10", [],
+        "Records that a search answers with when the request says nothing.";
     "permissions.default_user" => permissions.default_user, Kind::Operations, "read, list", ["models.permissions.default_user_permissions"],
         "What the role `user` may do with a model that says nothing of permissions.";
     "permissions.default_admin" => permissions.default_admin, Kind::Operations, "all", ["models.permissions.default_admin_permissions"],

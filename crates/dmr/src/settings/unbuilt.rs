@@ -21,7 +21,6 @@ pub static UNBUILT: &[Unbuilt] = &[
     row("log.retention_days", &["models.audit_retention_days"]),
     row("log.access_level", &[]),
     row("records.max_in_memory", &["MAX_RECORDS_IN_MEMORY"]),
-    row("search.limit", &[]),
     row("statistics.sample_size", &[]),
     row("statistics.update_interval", &["STATISTICS_UPDATE_INTERVAL"]),
     row("fields.indexing", &["ENABLE_FIELD_INDEXING"]),

@@ -18,6 +18,7 @@ mod questions;
 mod evolving;
 mod registering;
 mod sessions;
+mod searching;
 mod settings;
 mod stale;
 mod values;

@@ -349,7 +349,6 @@ fn m3_m4_what_is_not_built_is_refused_by_name() {
         };
         let told = [
             json!({ "mode": "cqrs" }),
-            json!({ "fields": { "name": { "behaviours": ["SEARCHABLE"] } } }),
             json!({ "fields": { "name": { "behaviours": ["AUDITED"] } } }),
             json!({ "fields": { "name": { "behaviours": ["ENCRYPTED"] } } }),
             json!({ "fields": { "name": { "behaviours": ["MASKED"] } } }),
@@ -364,7 +363,6 @@ fn m3_m4_what_is_not_built_is_refused_by_name() {
         .map(refused);
         insta::assert_snapshot!(told.join("\n"), @r#"
         behaviour.unavailable /mode
-        behaviour.unavailable /fields/name/behaviours
         behaviour.unavailable /fields/name/behaviours
         behaviour.unavailable /fields/name/behaviours
         behaviour.unavailable /fields/name/behaviours

@@ -13,6 +13,8 @@ pub fn all() -> Named {
         ("NewRecords", json!({ "anyOf": [refer("NewRecord"), { "type": "array", "items": refer("NewRecord") }] })),
         ("RecordPart", json!({ "type": "object", "properties": any_numbers(system_fields()) })),
         ("Records", list("RecordPart")),
+        ("Hit", hit()),
+        ("Found", list("Hit")),
         (
             "RecordOrIds",
             json!({ "anyOf": [refer("Record"), { "type": "object", "required": ["ids"], "properties": { "ids": { "type": "array", "items": uuid() } }, "additionalProperties": false }] }),
@@ -31,6 +33,25 @@ pub fn all() -> Named {
         ("Entry", entry()),
         ("Entries", list("Entry")),
     ]
+}
+
+/// What a search tells of a record.
+fn hit() -> Value {
+    let place = json!({ "type": "array", "items": { "type": "integer", "minimum": 0 }, "minItems": 2, "maxItems": 2 });
+    json!({
+        "type": "object",
+        "required": ["record", "score", "highlights"],
+        "properties": {
+            "record": refer("RecordPart"),
+            "score": { "type": "number", "minimum": 0, "description": "greater is better; comparable within one search only" },
+            "highlights": {
+                "type": "object",
+                "description": "for each field with hits, of a list for each text (`tags.0`): from and to, in characters (Unicode code points)",
+                "additionalProperties": { "type": "array", "items": place },
+            },
+        },
+        "additionalProperties": false,
+    })
 }
 
 /// With `numbers=string` every number is a text.

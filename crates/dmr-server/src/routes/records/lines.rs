@@ -45,6 +45,11 @@ pub async fn of_query(session: Session, model: String, mut document: Value, numb
     }))
 }
 
+/// A page that is all there is to send.
+pub fn of_page(page: Page) -> Answer {
+    follow(page, false, |_| dmr::Pending::ready(Ok(Page::default())))
+}
+
 struct Pages<N> {
     page: Option<Page>,
     sent: usize,

@@ -5,6 +5,7 @@ pub mod create;
 pub mod batch;
 pub mod query;
 pub mod aggregate;
+pub mod search;
 pub mod get;
 pub mod replace;
 pub mod update;

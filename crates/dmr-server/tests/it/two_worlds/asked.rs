@@ -61,8 +61,12 @@ impl Asking {
         if random.chance(6) && !self.cursors.is_empty() {
             let (who, uri) = random.pick(&self.cursors).clone();
             let who = if random.chance(90) { who } else { "q1" };
-            let model = uri.trim_start_matches("/api/records/").split('?').next().unwrap_or_default().to_owned();
-            return Asked { operation: "list_records", model, ..Asked::get(who, uri) };
+            let place = uri.trim_start_matches("/api/records/").split('?').next().unwrap_or_default();
+            let (model, operation) = match place.split_once('/') {
+                Some((model, _)) => (model.to_owned(), "search_records"),
+                None => (place.to_owned(), "list_records"),
+            };
+            return Asked { operation, model, ..Asked::get(who, uri) };
         }
         // Records are asked for more often than anything else.
         let routes = dmr_server::routes();
@@ -76,7 +80,7 @@ impl Asking {
         let (model, spelled) = model(random);
         let mut headers = Vec::new();
         let mut query: Vec<String> = Vec::new();
-        for parameter in route.parameters.iter().filter(|_| random.chance(15)).collect::<Vec<_>>() {
+        for parameter in route.parameters.iter().filter(|given| random.chance(if given.kind == Kind::Search { 95 } else { 15 })).collect::<Vec<_>>() {
             let text = self.parameter(&model, parameter, random);
             match parameter.at {
                 At::Query => query.push(format!("{}={}", parameter.name, encoded(&text, random))),
@@ -135,7 +139,8 @@ impl Asking {
         }
         match (parameter.name, parameter.kind) {
             ("sort", _) => format!("{}{}", if random.chance(40) { "-" } else { "" }, field_of(model, random)),
-            ("fields", _) => (0..random.between(1, 3)).map(|_| field_of(model, random)).collect::<Vec<_>>().join(","),
+            (_, Kind::Search) => words(random),
+            ("fields" | "in", _) => (0..random.between(1, 3)).map(|_| field_of(model, random)).collect::<Vec<_>>().join(","),
             ("cursor", _) => "AAAA".to_owned(),
             ("model", _) => (*random.pick(&["Person", "Own", "Secret", "Nothing"])).to_owned(),
             ("record" | "user", _) => self.id("Own", random),
@@ -190,13 +195,14 @@ impl Asking {
             self.tags.truncate(20);
             self.tags.insert(0, tag.1.clone());
         }
-        if let (Some(next), "list_records") = (told["next"].as_str(), asked.operation) {
+        if let (Some(next), "list_records" | "search_records") = (told["next"].as_str(), asked.operation) {
             let pairs = asked.uri.split_once('?').map_or("", |(_, query)| query);
             let kept = pairs.split('&').filter(|pair| !pair.starts_with("cursor=") && !pair.starts_with("page=") && !pair.is_empty());
             let cursor = format!("cursor={next}");
             let pairs: Vec<&str> = kept.chain([cursor.as_str()]).collect();
             self.cursors.truncate(20);
-            self.cursors.insert(0, (asked.who, format!("/api/records/{}?{}", asked.model, pairs.join("&"))));
+            let sub = if asked.operation == "search_records" { "/search" } else { "" };
+            self.cursors.insert(0, (asked.who, format!("/api/records/{}{sub}?{}", asked.model, pairs.join("&"))));
         }
     }
 
@@ -218,6 +224,16 @@ impl Asking {
             assert!(done[family] >= least, "too few answers that are no refusals: {told}");
         }
     }
+}
+
+/// What R searches for: words of what it sees and of what it does not, beginnings of both, phrases, and what is none of these.
+fn words(random: &mut Random) -> String {
+    const WORDS: [&str; 20] = [
+        "s*", "zz*", "s1", "s2", "s3", "t", "red", "ana", "p*", "paris", "\"s1\"", "\"red s1\"", "b*", "longish*", "z*", "l*", "a*", "x", "too long", "",
+    ];
+    let word = |random: &mut Random| if random.chance(90) { (*random.pick(&WORDS)).to_owned() } else { text_of(&value(random)) };
+    let first = word(random);
+    if random.chance(15) { format!("{first} {}", word(random)) } else { first }
 }
 
 /// A text that is not what it was meant to be.

@@ -74,6 +74,7 @@ pub fn live(worlds: &Worlds, storage: &str) {
     worlds.person("r1", &["r"]);
     worlds.person("r2", &["r"]);
     worlds.person("q1", &["q"]);
+    worlds.person("m1", &["m", "n"]);
     register(worlds, storage);
     people(worlds);
     owned(worlds);
@@ -94,10 +95,11 @@ fn register(worlds: &Worlds, storage: &str) {
     let maybe = json!({ "type": ["string", "null"] });
     let hidden = json!({ "read": ["admin"], "write": ["admin"] });
     let unseen = json!({ "read": ["admin"], "write": ["admin", "r"] });
+    let searched = json!({ "behaviours": ["SEARCHABLE"] });
     let own = |title: &str, rows: Value| {
         json!({
             "name": title, "schema": { "type": "object", "properties": { "title": text, "num": { "type": "integer" }, "note": maybe } },
-            "indexes": [["_owner", "num"], ["-num"], ["title"]],
+            "indexes": [["_owner", "num"], ["-num"], ["title"]], "fields": { "title": searched, "note": searched },
             "permissions": { "models": granted(title), "rows": { "r": rows } },
         })
     };
@@ -113,7 +115,10 @@ fn register(worlds: &Worlds, storage: &str) {
                     "city": text, "hush": maybe, "set": maybe, "geo": { "type": "object", "properties": { "lat": { "type": "number" }, "lon": { "type": "number" } } },
                 } },
             } },
-            "fields": { "pw": { "behaviours": ["WRITE_ONLY"] }, "made": { "behaviours": ["READ_ONLY"] }, "name": { "behaviours": ["INDEXED"] } },
+            "fields": {
+                "pw": { "behaviours": ["WRITE_ONLY"] }, "made": { "behaviours": ["READ_ONLY"] }, "name": { "behaviours": ["INDEXED", "SEARCHABLE"] },
+                "hush": searched, "addr.hush": searched, "addr.city": searched, "tags": searched, "guess": searched, "sku": searched,
+            },
             "indexes": [["num", "-name"], ["hush"], ["addr.hush", "num"], ["addr.city"]],
             "unique": [["sku"], ["mail"]],
             "permissions": {
@@ -124,13 +129,19 @@ fn register(worlds: &Worlds, storage: &str) {
         }),
     );
     model(worlds, storage, own("Own", json!({ "read": "owner" })));
-    model(worlds, storage, own("Seen", json!({ "read": "public", "write": "owner" })));
+    let mut seen = own("Seen", json!({ "read": "public", "write": "owner" }));
+    // M lists its own rows by one role and reads each by another: what may be read may not be found.
+    seen["permissions"]["models"]["m"] = json!(["list"]);
+    seen["permissions"]["rows"]["m"] = json!({ "read": "owner" });
+    seen["permissions"]["models"]["n"] = json!(["read"]);
+    model(worlds, storage, seen);
     model(
         worlds,
         storage,
         json!({
             "name": "Bag",
             "schema": { "type": "object", "properties": { "pub": text, "deep": { "type": "object", "properties": { "a": text } } } },
+            "fields": { "pub": searched, "deep.a": searched },
             "permissions": { "models": granted("Bag"), "columns": { "*": hidden } },
         }),
     );
@@ -155,7 +166,7 @@ fn register(worlds: &Worlds, storage: &str) {
                 "xlong": text,
                 "flat": { "type": "object", "properties": { "x": text, "y": maybe } },
             } },
-            "indexes": [["xgone"], ["a"]],
+            "indexes": [["xgone"], ["a"]], "fields": { "a": searched, "xgone": searched, "xold": searched, "xlong": searched },
             "permissions": {
                 "models": granted("Grow"),
                 "columns": { "xlong": hidden, "xgone": hidden, "box.y": hidden, "xold": hidden, "flat.y": hidden },
@@ -168,7 +179,7 @@ fn register(worlds: &Worlds, storage: &str) {
         json!({
             "name": "Uni",
             "schema": { "type": "object", "properties": { "label": text, "tok": maybe } },
-            "unique": [["tok"]],
+            "unique": [["tok"]], "fields": { "label": searched, "tok": searched },
             "permissions": { "models": granted("Uni"), "columns": { "tok": unseen } },
         }),
     );
@@ -179,7 +190,7 @@ fn register(worlds: &Worlds, storage: &str) {
         json!({
             "name": "Blind",
             "schema": { "type": "object", "properties": { "word": { "type": "string" }, "size": { "type": "integer" }, "box": { "type": "object", "properties": { "in": text } } } },
-            "indexes": [["size"]],
+            "indexes": [["size"]], "fields": { "word": searched, "box.in": searched },
             "permissions": { "models": granted("Blind"), "rows": { "r": { "read": "owner", "write": "public" } } },
         }),
     );
@@ -187,7 +198,7 @@ fn register(worlds: &Worlds, storage: &str) {
     model(
         worlds,
         storage,
-        json!({ "name": "Secret", "schema": { "type": "object", "properties": { "hush": maybe } }, "permissions": { "models": { "admin": ALL } } }),
+        json!({ "name": "Secret", "schema": { "type": "object", "properties": { "hush": maybe } }, "fields": { "hush": searched }, "permissions": { "models": { "admin": ALL } } }),
     );
 }
 

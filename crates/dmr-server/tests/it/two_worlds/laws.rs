@@ -75,6 +75,20 @@ fn ids(worlds: &Worlds, model: &str) -> Vec<String> {
     all.json()["items"].as_array().unwrap().iter().map(|item| item["_id"].as_str().unwrap().to_owned()).collect()
 }
 
+/// A search finds nothing that a list would not show (P2).
+pub fn what_is_found_is_listed(worlds: &Worlds) {
+    let ask = |uri: &str| worlds.same(&Asked::get("m1", format!("/api/records/Seen{uri}limit=1000")), &|| "found and listed".into());
+    let listed = ask("?");
+    for q in ["s*", "t*"] {
+        let found = ask(&format!("/search?q={q}&"));
+        assert_eq!((listed.status, found.status), (200, 200), "{found:?}");
+        for item in found.json()["items"].as_array().unwrap() {
+            let id = item["record"]["_id"].as_str().unwrap();
+            assert!(listed.body.contains(id), "{LAW} what is not listed is found: {q} {found:?}");
+        }
+    }
+}
+
 /// READ_ONLY fields are told and never taken (M4).
 pub fn read_only_is_refused(worlds: &Worlds) {
     let body = json!({ "made": "there" });
@@ -108,6 +122,9 @@ pub fn hidden_is_as_unknown(worlds: &Worlds) {
                 asked.push(Asked::get("r1", format!("/api/records/Person?{parameter}=-{name}")));
             }
             asked.push(Asked::get("r1", format!("/api/records/Person/{}?fields={name}", ids(worlds, "Person")[0])));
+            for parameter in ["in", "fields"] {
+                asked.push(Asked::get("r1", format!("/api/records/Person/search?q=s1&{parameter}={name}")));
+            }
             let member = name.rsplit('.').fold(json!("s1"), |inner, part| json!({ part: inner }));
             asked.push(Asked::with("r1", "POST", "/api/records/Person", &member));
             asked.push(Asked::with("r1", "PATCH", format!("/api/records/Person/{}", ids(worlds, "Person")[0]), &member));
@@ -122,6 +139,7 @@ pub fn hidden_is_as_unknown(worlds: &Worlds) {
             let id = &ids(worlds, "Secret")[0];
             let reads = [
                 records.clone(),
+                format!("{records}/search?q=s1"),
                 format!("{records}/{id}"),
                 format!("{records}/{id}/history"),
                 model.clone(),
@@ -203,7 +221,7 @@ pub fn only_what_one_may(worlds: &Worlds, asked: &Asked, answer: &Answered) {
     };
     let own = || asked.uri.contains(&worlds.id_of(asked.who));
     let allowed = match asked.operation {
-        "list_records" | "query_records" | "aggregate_records" => may(Operation::List),
+        "list_records" | "query_records" | "search_records" | "aggregate_records" => may(Operation::List),
         "get_record" | "record_history" => may(Operation::Read),
         "create_records" => may(Operation::Create),
         "update_record" | "replace_record" | "restore_record" | "revert_record" => may(Operation::Update),

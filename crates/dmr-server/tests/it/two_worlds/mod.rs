@@ -16,7 +16,7 @@ use random::Random;
 use worlds::Worlds;
 
 /// Requests of one run, each asked of both worlds.
-const REQUESTS: usize = 2000;
+const REQUESTS: usize = 2200;
 
 /// How the message of a broken law begins.
 const LAW: &str = "a law is broken:";
@@ -29,6 +29,7 @@ fn alike(seed: u64, storage: &'static str) {
     laws::hidden_is_as_unknown(&worlds);
     laws::read_only_is_refused(&worlds);
     laws::aggregates_are_of_what_is_seen(&worlds);
+    laws::what_is_found_is_listed(&worlds);
     let before = laws::Closed::of(&worlds);
     let mut asking = asked::Asking::new(&worlds);
     for at in 0..REQUESTS {

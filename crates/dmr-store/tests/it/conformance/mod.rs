@@ -8,5 +8,6 @@ mod log;
 mod records;
 mod registry;
 mod rows_beside;
+mod search;
 mod uniques;
 mod walks;

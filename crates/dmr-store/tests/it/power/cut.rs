@@ -2,7 +2,7 @@
 
 use super::disk::{Dice, Disk, Faults};
 use super::vfs;
-use crate::world::{Draft, Emit, World, change, id, new_record};
+use crate::world::{Draft, Emit, World, change, found as searched, id, new_record, scanned};
 use dmr_core::decide::{Decision, Read, Reads};
 use dmr_core::log::EntryKind;
 use dmr_core::model::{Model, Storage};
@@ -48,8 +48,8 @@ fn world(path: &str, synchronous: Synchronous) -> World {
 }
 
 fn counted(storage: Storage, id: u32) -> Draft {
-    let schema = json!({"type": "object", "properties": {"n": {"type": "integer"}, "who": {"type": "string"}}});
-    Draft::new(id, schema).stored(storage).index(1, &["-n"]).unique(2, &["who"])
+    let schema = json!({"type": "object", "properties": {"n": {"type": "integer"}, "who": {"type": "string"}, "said": {"type": "string"}}});
+    Draft::new(id, schema).stored(storage).index(1, &["-n"]).unique(2, &["who"]).searchable(&["said"])
 }
 
 /// Runs writers until the power goes off, and looks at what is left. Panics where something is half done.
@@ -102,7 +102,7 @@ fn step(models: &[Arc<Model>; 2], who: u128, version: u64) -> Emit {
         let mut changes = Vec::new();
         for model in &models {
             let Some(before) = snapshot.record(&(model.id(), id(who))) else { return Decision::Need(Reads(first.clone())) };
-            let made = new_record(model, who, &json!({"n": version, "who": format!("writer {who}")}), now);
+            let made = new_record(model, who, &json!({"n": version, "who": format!("writer {who}"), "said": said(version)}), now);
             let after = match before {
                 None => made,
                 Some(before) if version.is_multiple_of(7) => Record { version, deleted_at: Some(now), updated_at: now, ..before.clone() },
@@ -120,6 +120,10 @@ fn step(models: &[Arc<Model>; 2], who: u128, version: u64) -> Emit {
     })
 }
 
+fn said(version: u64) -> String {
+    format!("word v{version}")
+}
+
 fn look(path: &str, synchronous: Synchronous, models: &[Arc<Model>; 2], reached: &[u64]) -> Found {
     let world = world(path, synchronous);
     let mut found = Found::default();
@@ -134,6 +138,12 @@ fn look(path: &str, synchronous: Synchronous, models: &[Arc<Model>; 2], reached:
         assert!(versions[0] <= acknowledged + 1, "more is there than was asked for");
         found.acknowledged += acknowledged;
         found.lost += acknowledged.saturating_sub(versions[0]);
+    }
+    for model in models {
+        let words = (1..=WRITERS).filter_map(|who| world.record(model, id(who))).map(|record| format!("v{}", record.version));
+        for question in words.chain(["word".to_owned()]) {
+            assert_eq!(searched(&world, model, &question), scanned(&world, model, &question), "the words are not those of the records");
+        }
     }
     let replayed = world.read(replay_of);
     assert_eq!(dump(&replayed).unwrap(), world.dump(), "the log is not what the tables say");

@@ -2,7 +2,7 @@
 
 use super::disk::{Disk, Faults};
 use super::vfs;
-use crate::world::{Told, World, create, id, product, ticking, update};
+use crate::world::{Draft, Told, World, create, found, id, product, ticking, update};
 use dmr_core::decide::WorkFault;
 use dmr_core::model::Model;
 use dmr_core::{Code, Problem};
@@ -135,8 +135,30 @@ fn h_a_database_of_a_newer_version_is_refused_untouched() {
     let before = std::fs::read(&path).unwrap();
     let problem = open(&path).unwrap_err();
     assert_eq!(problem.code, Code::DataNewer);
-    assert_eq!(problem.detail, "the database has format 99; this program reads up to 1");
+    assert_eq!(problem.detail, "the database has format 99; this program reads up to 2");
     assert!(std::fs::read(&path).unwrap() == before);
+}
+
+/// A file of format 1 knew no words. Its models and records are as they were, and what becomes SEARCHABLE from now on is found.
+#[test]
+fn h_a_database_of_format_1_is_opened_and_searched() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("dmr.db");
+    let world = World::at(&path, |_| {});
+    let model = world.model(1, product());
+    world.create(&model, 1, serde_json::json!({"name": "green tea"}));
+    let before = world.dump();
+    drop(world);
+    let older = rusqlite::Connection::open(&path).unwrap();
+    older.execute_batch("DROP TABLE word; UPDATE meta SET value = 1 WHERE name = 'format'").unwrap();
+    older.close().unwrap();
+    for _ in 0..2 {
+        let world = World::at(&path, |_| {});
+        assert_eq!(world.dump(), before);
+    }
+    let world = World::at(&path, |_| {});
+    let model = world.changed(&model, Draft::of(&model).searchable(&["name"]));
+    assert_eq!(found(&world, &model, "tea"), [1]);
 }
 
 #[test]

@@ -2,6 +2,6 @@
 //! it may not see.
 
 mod differential;
-mod random;
+pub mod random;
 mod replay;
 mod stores;
