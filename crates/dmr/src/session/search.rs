@@ -50,16 +50,13 @@ impl Session {
     /// # Errors
     /// [`Code::SearchQuestion`], [`Code::SearchField`], [`Code::FilterField`], [`Code::CursorInvalid`], [`Code::ScanBudget`].
     pub fn search(&self, model: &str, search: &SearchFor) -> Pending<Page> {
-        let prepared = self.model_for(model, Operation::List).and_then(|of| Searching::prepare(self.clone(), of, search));
-        let searching = match prepared {
-            Ok(searching) => searching,
-            Err(problem) => return Pending::refused(problem),
-        };
-        let (reply, pending) = Pending::new();
-        match self.inner.pool.run(move || reply.send(searching.run())) {
-            Ok(()) => pending,
-            Err(problem) => Pending::refused(problem),
-        }
+        self.pending(|session| {
+            let of = session.model_for(model, Operation::List)?;
+            let searching = Searching::prepare(session.clone(), of, search)?;
+            let (reply, pending) = Pending::new();
+            self.inner.pool.run(move || reply.send(searching.run()))?;
+            Ok(pending)
+        })
     }
 }
 
