@@ -158,47 +158,56 @@ pub fn check_field(name: &str, top: bool) -> Result<(), NameFault> {
 
 /// A pattern over namespace paths in which `*` stands for any characters, dots too, and `?` for one (M8).
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Glob(Vec<u8>);
+pub struct Glob {
+    /// What stands before the first `*`: everything where there is none.
+    head: Box<[u8]>,
+    /// What stands between two.
+    between: Vec<Box<[u8]>>,
+    /// What stands behind the last; none where there is no `*`.
+    tail: Option<Box<[u8]>>,
+}
 
 impl Glob {
     /// A pattern; every text is one.
     pub fn new(pattern: &str) -> Self {
-        Self(pattern.bytes().collect())
+        let mut pieces = pattern.as_bytes().split(|byte| *byte == b'*');
+        let head = pieces.next().unwrap_or_default().into();
+        let tail = pieces.next_back().map(Box::from);
+        Self { head, between: pieces.filter(|piece| !piece.is_empty()).map(Box::from).collect(), tail }
     }
 
     /// What every match begins with.
     pub fn prefix(&self) -> &[u8] {
-        let end = self.0.iter().position(|b| *b == b'*' || *b == b'?').unwrap_or(self.0.len());
-        &self.0[..end]
+        let end = self.head.iter().position(|byte| *byte == b'?').unwrap_or(self.head.len());
+        &self.head[..end]
     }
 
     /// Whether a path matches, without allocation and in time linear in the product of the lengths.
     pub fn matches(&self, path: &str) -> bool {
-        let (pattern, text) = (self.0.as_slice(), path.as_bytes());
-        let (mut p, mut t, mut star, mut mark) = (0, 0, None, 0);
-        while t < text.len() {
-            match pattern.get(p) {
-                Some(b'*') => {
-                    star = Some(p);
-                    mark = t;
-                    p += 1;
-                }
-                Some(b) if *b == b'?' || *b == text[t] => {
-                    p += 1;
-                    t += 1;
-                }
-                _ => match star {
-                    Some(at) => {
-                        p = at + 1;
-                        mark += 1;
-                        t = mark;
-                    }
-                    None => return false,
-                },
-            }
+        let text = path.as_bytes();
+        let Some(tail) = &self.tail else { return text.len() == self.head.len() && fits(&self.head, text) };
+        // The end tells most paths apart: their beginnings are alike.
+        let Some(inner) = text.len().checked_sub(tail.len()).filter(|end| *end >= self.head.len() && fits(tail, &text[*end..])) else {
+            return false;
+        };
+        if !fits(&self.head, text) {
+            return false;
         }
-        pattern[p..].iter().all(|b| *b == b'*')
+        let mut rest = &text[self.head.len()..inner];
+        // The first place is as good as any later one: a `*` follows.
+        self.between.iter().all(|piece| match rest.windows(piece.len()).position(|window| fits(piece, window)) {
+            Some(at) => {
+                rest = &rest[at + piece.len()..];
+                true
+            }
+            None => false,
+        })
     }
+}
+
+/// Whether a text that is long enough begins with a piece.
+fn fits(piece: &[u8], text: &[u8]) -> bool {
+    piece.iter().zip(text).all(|(wanted, byte)| *wanted == b'?' || wanted == byte)
 }
 
 /// A semantic version (M7).
