@@ -149,7 +149,8 @@ impl Catalog {
         let prefix = String::from_utf8_lossy(glob.prefix()).into_owned();
         self.paths
             .range::<str, _>((Bound::Included(prefix.as_str()), Bound::Unbounded))
-            .take_while(move |(path, _)| path.starts_with(prefix.as_str()))
+            // Comparing with an empty text that lies nowhere costs ten times a match.
+            .take_while(move |(path, _)| prefix.is_empty() || path.starts_with(prefix.as_str()))
             .filter(|(path, _)| glob.matches(path))
             .filter_map(|(_, id)| self.models.get(id))
     }
