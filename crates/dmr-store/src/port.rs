@@ -112,8 +112,8 @@ pub struct Walk<'a> {
     pub hint: Option<&'a Predicate>,
 }
 
-/// A scan over the living records of a model, in whatever order is the fastest, all at one moment. A store need not put records together
-/// for it.
+/// A scan over the living records of a model, in whatever order is the fastest; in a consistent read all at one moment. A store need not
+/// put records together for it.
 pub struct Scan<'a> {
     /// The model as it is now.
     pub model: &'a Arc<Model>,
@@ -123,6 +123,8 @@ pub struct Scan<'a> {
     pub hint: Option<&'a Predicate>,
     /// What is read of each record.
     pub projection: &'a Projection,
+    /// Asked now and then where many rows are left out one after the other: whether to go on.
+    pub goes_on: &'a dyn Fn() -> bool,
 }
 
 /// A stretch of an index.

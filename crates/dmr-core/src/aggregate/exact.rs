@@ -128,7 +128,7 @@ fn small(negative: bool, digits: impl Iterator<Item = u8>, count: i64, scale: i6
 fn of_double(value: f64) -> Option<Exact> {
     /// A decimal of at most 15 digits is the only such one that reads as its double, and so is the shortest.
     const SURE: f64 = 1e15;
-    const PLACES: [(f64, u32); 3] = [(1.0, 0), (1e3, 3), (1e6, 6)];
+    const PLACES: [(f64, u32); 4] = [(1.0, 0), (1e3, 3), (1e6, 6), (1e9, 9)];
     for (power, scale) in PLACES {
         let mantissa = (value * power).round();
         // Both are exact, so the quotient is the double nearest to the decimal.
@@ -137,7 +137,8 @@ fn of_double(value: f64) -> Option<Exact> {
             return Some(Exact::Small(mantissa as i64, scale));
         }
     }
-    of_any_text(&text_of_f64(value)?)
+    let text = text_of_f64(value)?;
+    of_digits(text.as_bytes()).or_else(|| of_any_text(&text))
 }
 
 /// From a decimal's key, without building the decimal.

@@ -48,8 +48,7 @@ fn ascii_runs<'t>(text: &'t str, each: &mut dyn FnMut(Word<'t>)) {
             continue;
         }
         let start = at;
-        while at < bytes.len()
-            && (bytes[at].is_ascii_alphanumeric() || matches!(bytes[at], b'.' | b',') && digit(at - 1) && digit(at + 1))
+        while at < bytes.len() && (bytes[at].is_ascii_alphanumeric() || matches!(bytes[at], b'.' | b',') && digit(at - 1) && digit(at + 1))
         {
             at += 1;
         }
@@ -66,9 +65,7 @@ fn runs<'t>(text: &'t str, from: usize, each: &mut dyn FnMut(Word<'t>)) {
     let mut before = None;
     while let Some((at, char)) = chars.next() {
         let inside = is_inside(char)
-            || matches!(char, '.' | ',')
-                && before.is_some_and(char::is_numeric)
-                && chars.peek().is_some_and(|(_, next)| next.is_numeric());
+            || matches!(char, '.' | ',') && before.is_some_and(char::is_numeric) && chars.peek().is_some_and(|(_, next)| next.is_numeric());
         match (inside, start) {
             (true, None) => start = Some(at),
             (false, Some(begun)) => {

@@ -46,7 +46,10 @@ fn r3_real_texts_have_the_words_people_search_for() {
         ("\u{130}stanbul Istanbul \u{131}stanbul istanbul", "istanbul|istanbul|istanbul|istanbul"),
         ("DI\u{15e}\u{130} di\u{15f}i", "disi|disi"),
         // Greek, with either sigma; Cyrillic.
-        ("\u{39f}\u{394}\u{3a5}\u{3a3}\u{3a3}\u{395}\u{3a5}\u{3a3} \u{3bf}\u{3b4}\u{3c5}\u{3c3}\u{3c3}\u{3b5}\u{3cd}\u{3c2}", "\u{3bf}\u{3b4}\u{3c5}\u{3c3}\u{3c3}\u{3b5}\u{3c5}\u{3c3}|\u{3bf}\u{3b4}\u{3c5}\u{3c3}\u{3c3}\u{3b5}\u{3c5}\u{3c3}"),
+        (
+            "\u{39f}\u{394}\u{3a5}\u{3a3}\u{3a3}\u{395}\u{3a5}\u{3a3} \u{3bf}\u{3b4}\u{3c5}\u{3c3}\u{3c3}\u{3b5}\u{3cd}\u{3c2}",
+            "\u{3bf}\u{3b4}\u{3c5}\u{3c3}\u{3c3}\u{3b5}\u{3c5}\u{3c3}|\u{3bf}\u{3b4}\u{3c5}\u{3c3}\u{3c3}\u{3b5}\u{3c5}\u{3c3}",
+        ),
         ("\u{401}\u{43b}\u{43a}\u{430}", "\u{435}\u{43b}\u{43a}\u{430}"),
         // Hebrew with points, Arabic with vowels.
         ("\u{5e9}\u{5c1}\u{5b8}\u{5dc}\u{5d5}\u{5b9}\u{5dd}", "\u{5e9}\u{5dc}\u{5d5}\u{5dd}"),
@@ -122,7 +125,10 @@ fn r3_what_cannot_be_searched_for_is_told() {
         question("\"green tea").unwrap_err(),
         serde_json::json!({"in": "query", "pointer": "q", "code": "search.question", "message": "a quote is not closed", "suggestions": ["\"green tea\"", "green tea"]})
     );
-    assert_eq!(question(&"x".repeat(MOST_CHARACTERS + 1)).unwrap_err()["message"], "a search takes at most 1000 characters; these are 1001");
+    assert_eq!(
+        question(&"x".repeat(MOST_CHARACTERS + 1)).unwrap_err()["message"],
+        "a search takes at most 1000 characters; these are 1001"
+    );
     let many: Vec<String> = (0..=MOST_WORDS).map(|at| format!("w{at}")).collect();
     assert_eq!(question(&many.join(" ")).unwrap_err()["message"], "a search takes at most 32 words; these are 33");
 }

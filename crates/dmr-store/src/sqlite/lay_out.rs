@@ -51,7 +51,9 @@ impl Batch<'_> {
             let sql = "DELETE FROM unique_key WHERE tenant = 1 AND model = ?1 AND rule = ?2";
             self.connection.prepare_cached(sql)?.execute(params![new.id().0, unique])?;
         }
-        if followed.words && let Some(old) = old {
+        if followed.words
+            && let Some(old) = old
+        {
             self.make_words(old, new)?;
         }
         if old.is_some() && !followed.brings_nothing() {
@@ -177,7 +179,12 @@ impl Batch<'_> {
     }
 
     /// Every row of a model, deleted ones too.
-    pub(super) fn each_row(&self, table: &Table, model: ModelId, each: &mut dyn FnMut(i64, Record) -> Result<(), Fault>) -> Result<(), Fault> {
+    pub(super) fn each_row(
+        &self,
+        table: &Table,
+        model: ModelId,
+        each: &mut dyn FnMut(i64, Record) -> Result<(), Fault>,
+    ) -> Result<(), Fault> {
         let mut statement = self.connection.prepare(&format!("SELECT {} FROM {} WHERE {}", table.selected, table.name, table.scope))?;
         if statement.parameter_count() > 0 {
             statement.raw_bind_parameter(1, model.0)?;

@@ -15,6 +15,8 @@ use rusqlite::{OptionalExtension, Row, params};
 
 /// A model that has at least one in so many rows of the shared table is scanned row by row as they lie; one that has fewer, by id.
 const SPARSE: i64 = 4;
+/// Rows of which SQL may leave out all before anybody is asked whether to go on.
+const AT_ONCE: i64 = 50_000;
 
 pub(super) fn scan(reading: &Reading<'_>, scan: &Scan<'_>, each: EachScanned<'_>) -> Result<(), Problem> {
     loop {
@@ -119,19 +121,56 @@ fn typed(
 ) -> rusqlite::Result<bool> {
     let read = Read::of(scan.projection, columns);
     let filter = if scan.stretch.is_none() { hint::filter(table, scan.hint) } else { None };
-    let only = filter.as_ref().map(|filter| format!(" AND {}", filter.sql)).unwrap_or_default();
+    let only = filter.as_ref().map(|filter| format!(" AND r.row > ?8 AND r.row <= ?9 AND {}", filter.sql)).unwrap_or_default();
     let sql = format!("SELECT {} FROM {}{only}", read.selected, source(scan, table, true));
     let mut statement = reading.connection.prepare_cached(&sql)?;
     bind(&mut statement, scan, filter.as_ref())?;
+    if filter.is_none() {
+        return Ok(pass(&mut statement, scan, &read, holds, each)? != Passed::Moved);
+    }
+    let last: Option<i64> = reading.connection.query_row(&format!("SELECT max(row) FROM {}", table.name), [], |row| row.get(0))?;
+    let mut from = 0;
+    while from < last.unwrap_or(0) && (scan.goes_on)() {
+        statement.raw_bind_parameter(8, from)?;
+        from += AT_ONCE;
+        statement.raw_bind_parameter(9, from)?;
+        match pass(&mut statement, scan, &read, holds, each)? {
+            Passed::All => {}
+            Passed::Enough => break,
+            // Only a read that is not consistent can meet this, and only before its first row.
+            Passed::Moved => return Ok(false),
+        }
+    }
+    Ok(true)
+}
+
+/// How a pass over rows ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Passed {
+    /// At the last row.
+    All,
+    /// Where it was told to.
+    Enough,
+    /// Before the first row: the layouts are others by now.
+    Moved,
+}
+
+fn pass(
+    statement: &mut rusqlite::Statement<'_>,
+    scan: &Scan<'_>,
+    read: &Read,
+    holds: &dyn Fn() -> bool,
+    each: EachScanned<'_>,
+) -> rusqlite::Result<Passed> {
     let mut rows = statement.raw_query();
     let (mut places, mut buffer) = (Places::default(), Vec::new());
     let mut begun = false;
     loop {
         let row = rows.next()?;
         if !std::mem::replace(&mut begun, true) && !holds() {
-            return Ok(false);
+            return Ok(Passed::Moved);
         }
-        let Some(row) = row else { return Ok(true) };
+        let Some(row) = row else { return Ok(Passed::All) };
         let rest = match row.get_ref(read.rest)? {
             ValueRef::Text(rest) => rest,
             _ => &[],
@@ -144,9 +183,8 @@ fn typed(
         }
         let doc = if read.tested.is_empty() && !rest.is_empty() { rest } else { buffer.as_slice() };
         let record = if scan.projection.system { Table::beside(row, 0, doc)? } else { bare(doc) };
-        let scanned = Typed { read: &read, row, rest, places: &places, record };
-        if each(&scanned).is_break() {
-            return Ok(true);
+        if each(&Typed { read, row, rest, places: &places, record }).is_break() {
+            return Ok(Passed::Enough);
         }
     }
 }

@@ -206,7 +206,11 @@ fn schema(kind: &str, how: u8) -> Value {
 }
 
 fn draft(id: u32) -> Draft {
-    let draft = Draft::new(id, schema("integer", 1)).index(1, &["stock"]).index(2, &["-name", "_updated_at"]).unique(5, &["name"]).searchable(&["name"]);
+    let draft = Draft::new(id, schema("integer", 1))
+        .index(1, &["stock"])
+        .index(2, &["-name", "_updated_at"])
+        .unique(5, &["name"])
+        .searchable(&["name"]);
     if id == 2 { draft.stored(Storage::Structured) } else { draft }
 }
 

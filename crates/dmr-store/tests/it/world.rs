@@ -3,12 +3,12 @@
 use dmr_core::change::{Change, Outcome, QuarantineChange, Quarantined, RecordChange, RegistryChange, RegistryKind};
 use dmr_core::decide::{Committed, Decision, Read, Reads, Snapshot, Work, WorkFault};
 use dmr_core::document;
+use dmr_core::gate::Guard;
 use dmr_core::log::{Entry, EntryKind};
 use dmr_core::model::{
     Behaviour, FieldId, Head, IndexDefinition, MemberDefinition, Mode, Model, ModelId, Source, Storage, UniqueDefinition, VersionRow,
 };
 use dmr_core::name::{ModelName, Version};
-use dmr_core::gate::Guard;
 use dmr_core::record::{PrincipalId, Record, RecordId, RecordRef};
 use dmr_core::search::{Probe, Question, SearchField, Searched, hits};
 use dmr_core::{Problem, Value};

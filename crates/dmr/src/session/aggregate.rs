@@ -10,8 +10,9 @@ use dmr_core::gate::{Check, Guard, NumberStyle};
 use dmr_core::permission::Operation;
 use dmr_core::projection::Scanned;
 use dmr_core::query::{PlanBy, plan};
-use dmr_core::{Code, Problem, Value};
+use dmr_core::{Problem, Value};
 use dmr_store::{Reader, Scan, Stretch};
+use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::time::Instant;
 
@@ -66,22 +67,38 @@ impl Aggregating {
         let settings = &self.session.inner.settings.records;
         let bounds = Bounds { groups: settings.aggregate.groups, bytes: usize::try_from(settings.aggregate.memory).unwrap_or(usize::MAX) };
         let mut tally = Tally::new(&self.aggregate, self.session.asker.id, bounds);
-        let mut pass = Pass { of: self, tally: &mut tally, began: Instant::now(), seen: 0, rows: 0, ended: Ok(()) };
-        self.scan(&mut |row| pass.row(row, is_unwanted))?;
+        let began = Instant::now();
+        let stopped = Cell::new(false);
+        let goes_on = || {
+            stopped.set(stopped.get() || began.elapsed() > settings.scan_budget.time || is_unwanted());
+            !stopped.get()
+        };
+        let mut pass = Pass { of: self, tally: &mut tally, goes_on: &goes_on, seen: 0, rows: 0, ended: Ok(()) };
+        self.scan(&goes_on, &mut |row| pass.row(row))?;
         pass.ended?;
+        // Rows that the store left out may have taken all the time.
+        if stopped.get() {
+            return Err(self.over_budget(0));
+        }
         Ok(tally.finish(self.numbers))
     }
 
     /// Scans the records, by an index where one serves the filter.
-    fn scan(&self, each: &mut dyn FnMut(&dyn Scanned) -> ControlFlow<()>) -> Result<(), Problem> {
+    fn scan(&self, goes_on: &dyn Fn() -> bool, each: &mut dyn FnMut(&dyn Scanned) -> ControlFlow<()>) -> Result<(), Problem> {
         let predicate = &self.aggregate.filter;
         let plan = plan(&self.of.model, self.scope, self.session.asker.id, predicate, &[]);
         let stretch = match &plan.by {
             PlanBy::Index { id, lower, upper, .. } => Some(Stretch { index: *id, lower, upper: upper.as_deref() }),
             PlanBy::Id => None,
         };
-        let scan = Scan { model: &self.of.model, stretch, hint: Some(predicate), projection: &self.aggregate.projection };
+        let scan = Scan { model: &self.of.model, stretch, hint: Some(predicate), projection: &self.aggregate.projection, goes_on };
         self.session.inner.store.read(true, &mut |reader: &dyn Reader| reader.scan(&scan, each))
+    }
+
+    fn over_budget(&self, rows: u64) -> Problem {
+        let budget = &self.session.inner.settings.records.scan_budget;
+        let problem = budget::over(budget, rows, self.scope, &self.aggregate.filter, &[]);
+        if problem.suggestions.is_empty() { problem.suggest("narrow it with `where`, by a field that has an index") } else { problem }
     }
 }
 
@@ -89,7 +106,8 @@ impl Aggregating {
 struct Pass<'a, 't> {
     of: &'a Aggregating,
     tally: &'a mut Tally<'t>,
-    began: Instant,
+    /// Whether there is time, and anybody waits.
+    goes_on: &'a dyn Fn() -> bool,
     /// Rows that went by.
     seen: u64,
     /// Those of them that the asker may see.
@@ -98,25 +116,20 @@ struct Pass<'a, 't> {
 }
 
 impl Pass<'_, '_> {
-    fn row(&mut self, row: &dyn Scanned, is_unwanted: &dyn Fn() -> bool) -> ControlFlow<()> {
+    fn row(&mut self, row: &dyn Scanned) -> ControlFlow<()> {
         let of = self.of;
         let asker = of.session.asker.id;
         let budget = &of.session.inner.settings.records.scan_budget;
         self.seen += 1;
-        if self.seen.is_multiple_of(LOOK_EVERY) {
-            if self.began.elapsed() > budget.time {
-                return self.end(self.over_budget());
-            }
-            if is_unwanted() {
-                return self.end(Problem::new(Code::StoreClosed, "nobody waits for the answer any more"));
-            }
+        if self.seen.is_multiple_of(LOOK_EVERY) && !(self.goes_on)() {
+            return self.end(of.over_budget(self.rows));
         }
         if of.scope != Guard::Always && !of.scope.holds(row.record().owner, asker) {
             return ControlFlow::Continue(());
         }
         self.rows += 1;
         if self.rows > budget.rows {
-            return self.end(self.over_budget());
+            return self.end(of.over_budget(self.rows));
         }
         let filter = &of.aggregate.filter;
         if !filter.is_everything() && !filter.selects(row.record(), asker) {
@@ -126,12 +139,6 @@ impl Pass<'_, '_> {
             Ok(()) => ControlFlow::Continue(()),
             Err(problem) => self.end(problem),
         }
-    }
-
-    fn over_budget(&self) -> Problem {
-        let problem =
-            budget::over(&self.of.session.inner.settings.records.scan_budget, self.rows, self.of.scope, &self.of.aggregate.filter, &[]);
-        if problem.suggestions.is_empty() { problem.suggest("narrow it with `where`, by a field that has an index") } else { problem }
     }
 
     fn end(&mut self, problem: Problem) -> ControlFlow<()> {

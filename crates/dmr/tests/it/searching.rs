@@ -419,7 +419,8 @@ fn r3_a_search_answers_what_looking_at_each_record_answers() {
         };
         let (mut records, mut deleted) = (BTreeMap::new(), BTreeMap::new());
         for step in 0..400 {
-            let record = json!({ "name": text(&mut random), "tags": [text(&mut random), text(&mut random)], "plain": "tea", "price": step });
+            let record =
+                json!({ "name": text(&mut random), "tags": [text(&mut random), text(&mut random)], "plain": "tea", "price": step });
             let known: Vec<String> = records.keys().cloned().collect();
             match random.below(10) {
                 0 | 1 if !known.is_empty() => {

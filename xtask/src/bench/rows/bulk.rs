@@ -2,7 +2,7 @@
 
 #[cfg(feature = "bench")]
 mod bare;
-mod people;
+pub mod people;
 
 #[cfg(feature = "bench")]
 pub use bare::bare_inserts;

@@ -1,5 +1,6 @@
 //! The rows of the table, one a file.
 
+mod aggregate;
 mod bulk;
 mod create;
 mod list;
@@ -19,12 +20,13 @@ use crate::failure::Failure;
 pub type Measure = fn(&Plan) -> Result<Vec<Line>, Failure>;
 
 /// Every row, in the order of the page.
-pub const ALL: [(&str, Measure); 8] = [
+pub const ALL: [(&str, Measure); 9] = [
     ("create", create::measure),
     ("update", update::measure),
     ("tail", tail::measure),
     ("read", read::measure),
     ("list", list::measure),
+    ("aggregate", aggregate::measure),
     ("bulk", bulk::measure),
     ("registering", registering::measure),
     ("start", start::measure),

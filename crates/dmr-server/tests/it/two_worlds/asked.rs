@@ -80,7 +80,9 @@ impl Asking {
         let (model, spelled) = model(random);
         let mut headers = Vec::new();
         let mut query: Vec<String> = Vec::new();
-        for parameter in route.parameters.iter().filter(|given| random.chance(if given.kind == Kind::Search { 95 } else { 15 })).collect::<Vec<_>>() {
+        for parameter in
+            route.parameters.iter().filter(|given| random.chance(if given.kind == Kind::Search { 95 } else { 15 })).collect::<Vec<_>>()
+        {
             let text = self.parameter(&model, parameter, random);
             match parameter.at {
                 At::Query => query.push(format!("{}={}", parameter.name, encoded(&text, random))),
@@ -229,7 +231,26 @@ impl Asking {
 /// What R searches for: words of what it sees and of what it does not, beginnings of both, phrases, and what is none of these.
 fn words(random: &mut Random) -> String {
     const WORDS: [&str; 20] = [
-        "s*", "zz*", "s1", "s2", "s3", "t", "red", "ana", "p*", "paris", "\"s1\"", "\"red s1\"", "b*", "longish*", "z*", "l*", "a*", "x", "too long", "",
+        "s*",
+        "zz*",
+        "s1",
+        "s2",
+        "s3",
+        "t",
+        "red",
+        "ana",
+        "p*",
+        "paris",
+        "\"s1\"",
+        "\"red s1\"",
+        "b*",
+        "longish*",
+        "z*",
+        "l*",
+        "a*",
+        "x",
+        "too long",
+        "",
     ];
     let word = |random: &mut Random| if random.chance(90) { (*random.pick(&WORDS)).to_owned() } else { text_of(&value(random)) };
     let first = word(random);

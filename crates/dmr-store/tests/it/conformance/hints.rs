@@ -26,7 +26,7 @@ fn schema() -> Value {
 }
 
 /// Texts of values that are likely to be met by a test, for each field; the last of each is not of its type.
-const VALUES: &[(&str, &[&str])] = &[
+pub(super) const VALUES: &[(&str, &[&str])] = &[
     ("name", &["null", r#""""#, r#""ann""#, r#""anna""#, r#""Ann""#, r#""a\"n""#, r#""ß""#, r#""😀""#, "7"]),
     ("stock", &["null", "-5", "0", "1", "9007199254740993", r#""many""#]),
     ("price", &["null", "-1e400", "-0.0", "0", "0.1", "0.10", "1", "1.0", "1e308", "12345678901234567890123", r#""x""#]),
@@ -36,7 +36,7 @@ const VALUES: &[(&str, &[&str])] = &[
 ];
 
 /// Rows in which each combination comes up; rare ones too.
-fn filled(world: &World) -> Arc<Model> {
+pub(super) fn filled(world: &World) -> Arc<Model> {
     let model = world.registered(Draft::new(1, schema()).stored(world.storage));
     let of = model.clone();
     let fill = Emit::new(Vec::new(), move |_, now| {
@@ -71,7 +71,7 @@ fn dedup(mut members: Vec<String>) -> Vec<String> {
     members
 }
 
-fn reference(model: &Model, name: &str, guard: Guard) -> FieldRef {
+pub(super) fn reference(model: &Model, name: &str, guard: Guard) -> FieldRef {
     let field = model.field(name).unwrap();
     let ids = vec![field.id];
     FieldRef {
@@ -84,7 +84,7 @@ fn reference(model: &Model, name: &str, guard: Guard) -> FieldRef {
 }
 
 /// Every test there is of a field with its values, some with a guard.
-fn tests(model: &Model) -> Vec<Predicate> {
+pub(super) fn tests(model: &Model) -> Vec<Predicate> {
     use Operator::{Between, Contains, Eq, Gt, Gte, In, Isnull, Lt, Lte, Ne, Nin, Startswith};
     let mut tests = Vec::new();
     let mut add = |name: &str, guard: Guard, operator, operand| {

@@ -9,5 +9,6 @@ mod records;
 mod registry;
 mod rows_beside;
 mod search;
+mod scans;
 mod uniques;
 mod walks;

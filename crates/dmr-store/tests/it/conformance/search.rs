@@ -147,7 +147,8 @@ fn d4_words_stay_with_records_that_move() {
 fn r3_a_command_that_fails_leaves_no_word_behind() {
     for (store, world) in World::all() {
         let model = filled(&world);
-        let twice = || crate::world::change(EntryKind::RecordCreate, &model, None, Some(new_record(&model, 8, &json!({"name": "twice"}), 1)));
+        let twice =
+            || crate::world::change(EntryKind::RecordCreate, &model, None, Some(new_record(&model, 8, &json!({"name": "twice"}), 1)));
         let told = world.run(crate::world::Emit::now(vec![twice(), twice()]));
         assert!(told.is_err(), "{store}");
         assert_eq!(found(&world, &model, "twice"), [0_u128; 0], "{store}");

@@ -1,0 +1,161 @@
+//! A scan gives of each living record the values that are asked for, as a walk finds them in its document (R1).
+
+use super::hints::{VALUES, filled, reference, tests};
+use crate::world::{BEN, World, number};
+use dmr_core::FieldType;
+use dmr_core::gate::{FieldRef, Guard, RefAt};
+use dmr_core::json::raw;
+use dmr_core::model::Model;
+use dmr_core::path::StoredPath;
+use dmr_core::projection::{Cell, Projection};
+use dmr_core::query::Predicate;
+use dmr_core::record::Record;
+use dmr_store::{Scan, WalkBy};
+use std::cell::Cell as Counter;
+use std::collections::BTreeMap;
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+/// What a scan gives of a record: the JSON text of each value, and its key.
+type Given = Vec<(String, Vec<u8>)>;
+
+fn fields(model: &Model) -> Vec<FieldRef> {
+    let mut fields: Vec<FieldRef> = VALUES.iter().map(|(name, _)| reference(model, name, Guard::Always)).collect();
+    // Inside a field, and the field itself; one field twice.
+    let (maker, city) = (model.field("maker").unwrap(), model.field("maker").unwrap().child("city").unwrap());
+    let inside = RefAt::Document { path: StoredPath::of_fields([maker, city]), ids: vec![maker.id, city.id] };
+    fields.push(FieldRef { name: "maker.city".into(), at: inside, kind: FieldType::Text, guard: Guard::Always, inside: None });
+    fields.push(reference(model, "maker", Guard::Always));
+    fields.push(reference(model, "stock", Guard::Always));
+    fields
+}
+
+fn given(kind: &FieldType, cell: Cell<'_>) -> (String, Vec<u8>) {
+    let (mut text, mut key) = (Vec::new(), Vec::new());
+    cell.write_json(&mut text);
+    cell.write_key(kind, &mut key);
+    (String::from_utf8(text).unwrap(), key)
+}
+
+/// What a plain reading of the document gives.
+fn expected(fields: &[FieldRef], record: &Record) -> Given {
+    let value = |field: &FieldRef| match &field.at {
+        RefAt::Document { path, .. } => path.single(&record.doc).map(<[u8]>::to_vec),
+        RefAt::System(_) => None,
+    };
+    fields.iter().map(|field| given(&field.kind, value(field).as_deref().map_or(Cell::Nothing, Cell::json))).collect()
+}
+
+/// The living records, by a walk.
+fn living(world: &World, model: &Arc<Model>) -> Vec<Record> {
+    let ids = world.walk(model, WalkBy::Id { after: None }, false);
+    ids.into_iter().filter_map(|(_, id)| world.record(model, id)).filter(|record| record.deleted_at.is_none()).collect()
+}
+
+#[test]
+fn r1_a_scan_gives_the_values_that_a_walk_finds() {
+    for (store, world) in World::all() {
+        let model = filled(&world);
+        let fields = fields(&model);
+        for system in [false, true] {
+            let mut projection = Projection { system, ..Projection::default() };
+            let places: Vec<usize> = fields.iter().map(|field| projection.add(field).unwrap()).collect();
+            assert_eq!(projection.cells.len(), fields.len() - 1, "what is asked for twice is read once");
+            let mut seen: BTreeMap<Given, u64> = BTreeMap::new();
+            let mut by_id: BTreeMap<u128, Given> = BTreeMap::new();
+            let scan = Scan { model: &model, stretch: None, hint: None, projection: &projection, goes_on: &|| true };
+            world.read(|reader| {
+                reader.scan(&scan, &mut |row| {
+                    let values: Given = fields.iter().zip(&places).map(|(field, at)| given(&field.kind, row.cell(*at))).collect();
+                    *seen.entry(values.clone()).or_default() += 1;
+                    by_id.insert(number(row.record().id), values);
+                    ControlFlow::Continue(())
+                })
+            });
+            let mut wanted: BTreeMap<Given, u64> = BTreeMap::new();
+            for record in living(&world, &model) {
+                let values = expected(&fields, &record);
+                if system {
+                    assert_eq!(by_id.get(&number(record.id)), Some(&values), "{store}");
+                }
+                *wanted.entry(values).or_default() += 1;
+            }
+            assert!(seen == wanted, "{store}: {} kinds of rows, {} were wanted", seen.len(), wanted.len());
+        }
+    }
+}
+
+#[test]
+fn r1_a_scan_with_a_hint_leaves_out_no_row_that_is_meant() {
+    for (store, world) in World::all() {
+        let model = filled(&world);
+        let rows = living(&world, &model);
+        let every = if store == "sqlite, structured" { 7 } else { 40 };
+        for predicate in tests(&model).iter().step_by(every) {
+            let mut projection = Projection::default();
+            projection.add_tested(predicate);
+            // What is tested is there, and whose it is: the predicate says the same of what is scanned as of the whole record.
+            let mut seen = scanned(&world, &model, predicate, &projection);
+            seen.sort_unstable();
+            let selected = rows.iter().filter(|record| predicate.selects(&record.as_ref(), BEN));
+            let mut wanted: Vec<Vec<u8>> = selected.map(|record| raw_of(&model, &record.doc)).collect();
+            wanted.sort_unstable();
+            assert!(seen == wanted, "{store}: {} of {} rows by {predicate:?}", seen.len(), wanted.len());
+        }
+    }
+}
+
+fn scanned(world: &World, model: &Arc<Model>, predicate: &Predicate, projection: &Projection) -> Vec<Vec<u8>> {
+    let mut projection = projection.clone();
+    let at = projection.add(&reference(model, "cost", Guard::Always)).unwrap();
+    let mut seen = Vec::new();
+    let scan = Scan { model, stretch: None, hint: Some(predicate), projection: &projection, goes_on: &|| true };
+    world.read(|reader| {
+        reader.scan(&scan, &mut |row| {
+            if predicate.selects(row.record(), BEN) {
+                seen.push(given(&FieldType::Decimal, row.cell(at)).0.into_bytes());
+            }
+            ControlFlow::Continue(())
+        })
+    });
+    seen
+}
+
+/// The text of a record's `cost`.
+fn raw_of(model: &Model, doc: &[u8]) -> Vec<u8> {
+    let key = model.field("cost").unwrap().key.as_bytes();
+    raw::get(doc, key).unwrap_or(b"null").to_vec()
+}
+
+#[test]
+fn r1_a_scan_ends_where_it_is_told_to() {
+    for (store, world) in World::all() {
+        let model = filled(&world);
+        let projection = Projection::default();
+        let mut rows = 0;
+        let scan = Scan { model: &model, stretch: None, hint: None, projection: &projection, goes_on: &|| true };
+        world.read(|reader| {
+            reader.scan(&scan, &mut |_| {
+                rows += 1;
+                if rows == 7 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+            })
+        });
+        assert_eq!(rows, 7, "{store}");
+        if store == "sqlite, structured" {
+            let (asked, given) = (Counter::new(0), Counter::new(0));
+            let goes_on = || {
+                asked.set(asked.get() + 1);
+                false
+            };
+            let (filtered, hint) = (Projection::default(), tests(&model).remove(3));
+            let scan = Scan { model: &model, stretch: None, hint: Some(&hint), projection: &filtered, goes_on: &goes_on };
+            world.read(|reader| {
+                reader.scan(&scan, &mut |_| {
+                    given.set(given.get() + 1);
+                    ControlFlow::Continue(())
+                })
+            });
+            assert_eq!((asked.get(), given.get()), (1, 0), "it asks before it reads what may be left out");
+        }
+    }
+}
