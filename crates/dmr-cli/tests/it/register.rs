@@ -95,3 +95,14 @@ fn m1_what_is_no_schema_is_told_with_its_place() {
       help: string
     "#);
 }
+
+#[test]
+fn r4_a_registration_asks_for_normalisers() {
+    let world = World::new();
+    let document = r#"{"name": "Guest", "key": ["email"], "schema": {"properties": {"email": {"type": "string"}}},
+        "fields": {"email": {"normalise": ["trim", "lower"]}}}"#;
+    world.file("guest.json", document);
+    world.dmr("register guest.json").done();
+    world.words(&["record", "create", "Guest", "email= ANA@x.org "]).done();
+    assert_eq!(world.dmr("record get Guest Ana@x.org --format json").json()["email"], "ana@x.org");
+}

@@ -98,7 +98,9 @@ pub fn check(model: &Model, view: &View, own: bool, mut record: Object) -> Resul
         return Ok(record);
     }
     for issue in validator.check(&value) {
-        if !issues.iter().any(|known| known.pointer == issue.pointer) {
+        // What could not be read stands there no more: the validator knows less of it.
+        let inside = |known: &Issue| known.pointer.strip_prefix(&issue.pointer).is_some_and(|rest| rest.starts_with('/'));
+        if !issues.iter().any(|known| known.pointer == issue.pointer || issue.code == Code::ValueType && inside(known)) {
             issues.push(issue);
         }
     }
@@ -126,15 +128,16 @@ fn reserved_key(model: &Model, record: &Object) -> Option<Issue> {
     Some(Issue::body(pointer, Code::NameReserved, format!("no record can be called `{key}`: an address of the model is called so")))
 }
 
-/// Fills defaults and reads each value by its field's type.
+/// Fills defaults, writes texts as their fields ask for it and reads each value by its field's type.
 fn settle(fields: &[Field], object: &mut Object, above: &str, issues: &mut Vec<Issue>) {
     for field in fields {
         let Some(value) = object.get_mut(field.name()) else {
             if let Some(default) = &field.shape.default {
-                object.insert(field.name().to_owned(), default.clone());
+                object.insert(field.name().to_owned(), field.normal(default.clone()));
             }
             continue;
         };
+        field.normalise(value);
         if value.is_null() || matches!(field.shape.kind, FieldType::Text if value.is_string()) {
             continue;
         }
@@ -145,8 +148,12 @@ fn settle(fields: &[Field], object: &mut Object, above: &str, issues: &mut Vec<I
         match field.shape.kind.read(std::mem::take(value)) {
             Ok(read) => *value = read,
             Err(fault) => issues.push(
-                Issue::body(path::pointer(above, field.name()), fault.code, format!("`{}` {}", field.name(), fault.message))
-                    .suggest_all(fault.suggestions),
+                Issue::body(
+                    path::pointer(above, field.name()) + &fault.pointer,
+                    fault.code,
+                    format!("`{}` {}", field.name(), fault.message),
+                )
+                .suggest_all(fault.suggestions),
             ),
         }
     }

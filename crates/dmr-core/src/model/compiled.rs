@@ -284,7 +284,8 @@ fn attach(
             }
             let children = attach(&shape.children, ids, settings, &pointer)?;
             let key = stored_key(id, above.is_empty()).into();
-            Ok(Field { id, key, shape: Shape { children: Vec::new(), ..shape.clone() }, behaviours, children })
+            let normalisers = settings.get(&id).map(|set| set.normalise.clone()).unwrap_or_default();
+            Ok(Field { id, key, shape: Shape { children: Vec::new(), ..shape.clone() }, behaviours, normalisers, children })
         })
         .collect()
 }

@@ -1,5 +1,6 @@
 //! What is stored of a model: its head, which changes in place, and a row for each version, which never changes.
 
+use super::Normaliser;
 use super::{Behaviour, FieldId};
 use crate::name::{ModelName, Version};
 use crate::permission::Permissions;
@@ -57,12 +58,15 @@ pub struct FieldSettings {
     /// The widget a person chose for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub widget: Option<String>,
+    /// How its texts are written before they are checked and kept.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub normalise: BTreeSet<Normaliser>,
 }
 
 impl FieldSettings {
     /// Whether nothing is set.
     pub fn is_empty(&self) -> bool {
-        self.behaviours.is_empty() && self.widget.is_none()
+        self.behaviours.is_empty() && self.widget.is_none() && self.normalise.is_empty()
     }
 }
 

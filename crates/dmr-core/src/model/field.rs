@@ -1,6 +1,7 @@
 //! A field: an identity for ever, a label for now (invariant 8).
 
-use super::Behaviour;
+use super::normaliser::normalise;
+use super::{Behaviour, Normaliser};
 use crate::types::FieldType;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -59,6 +60,8 @@ pub struct Field {
     pub shape: Shape,
     /// What it does; from settings and the schema's `readOnly` and `writeOnly`.
     pub behaviours: BTreeSet<Behaviour>,
+    /// How its texts are written before they are checked and kept.
+    pub normalisers: BTreeSet<Normaliser>,
     /// The fields inside it, in the schema's order; `shape.children` is empty here.
     pub children: Vec<Field>,
 }
@@ -72,6 +75,19 @@ impl Field {
     /// Whether it has a behaviour.
     pub fn is(&self, behaviour: Behaviour) -> bool {
         self.behaviours.contains(&behaviour)
+    }
+
+    /// A value of its type as it is kept: as the field's normalisers write it (R4).
+    pub fn normal(&self, mut value: Value) -> Value {
+        self.normalise(&mut value);
+        value
+    }
+
+    /// The same, in place.
+    pub fn normalise(&self, value: &mut Value) {
+        if !self.normalisers.is_empty() {
+            normalise(&self.normalisers, &self.shape.kind, value);
+        }
     }
 
     /// The field inside it with this name.

@@ -3,6 +3,7 @@
 mod behaviour;
 mod definition;
 mod field;
+mod normaliser;
 mod compiled;
 
 pub use behaviour::Behaviour;
@@ -11,3 +12,5 @@ pub use definition::{
     FieldSettings, Head, IndexDefinition, MemberDefinition, Mode, ModelId, Source, Storage, UniqueDefinition, VersionRow,
 };
 pub use field::{Field, FieldId, Shape};
+pub use normaliser::Normaliser;
+pub(crate) use normaliser::check as check_normalisers;

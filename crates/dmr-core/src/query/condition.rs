@@ -73,6 +73,8 @@ pub struct Document {
     pub page: Option<usize>,
     /// Whether the total is told.
     pub count: Count,
+    /// Whether it came as a document, not as parameters.
+    pub is_body: bool,
 }
 
 impl Document {
@@ -82,7 +84,7 @@ impl Document {
     /// Everything that is wrong with its shape.
     pub fn read(document: &Value) -> Result<Self, Vec<Issue>> {
         let mut issues = Vec::new();
-        let mut out = Self::default();
+        let mut out = Self { is_body: true, ..Self::default() };
         let Value::Object(members) = document else {
             return Err(vec![Issue::body("", Code::BodyShape, "a query document is an object")]);
         };

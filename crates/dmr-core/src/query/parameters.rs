@@ -161,6 +161,13 @@ impl Reading {
         if self.out.document.cursor.is_some() && self.out.document.page.is_some() {
             self.issues.push(Issue::query("page", Code::ParameterValue, "a list goes on by `cursor` or by `page`, not both"));
         }
+        if ["limit", "page_size"].iter().all(|name| self.seen.iter().any(|seen| seen == name)) {
+            self.issues.push(Issue::query(
+                "page_size",
+                Code::ParameterValue,
+                "`page_size` is another name of `limit`: one of them is enough",
+            ));
+        }
         if self.issues.is_empty() { Ok(self.out) } else { Err(self.issues) }
     }
 

@@ -1,7 +1,9 @@
 //! Members of indexes, unique constraints and keys: from names to ids.
 
 use super::Registration;
-use crate::model::{Behaviour, Field, FieldId, FieldSettings, Head, IndexDefinition, MemberDefinition, Model, UniqueDefinition};
+use crate::model::{
+    Behaviour, Field, FieldId, FieldSettings, Head, IndexDefinition, MemberDefinition, Model, UniqueDefinition, check_normalisers,
+};
 use crate::path::SystemField;
 use crate::problem::nearest;
 use crate::query::Sort;
@@ -65,8 +67,22 @@ fn settings(head: &mut Head, model: &Model, registration: &Registration, issues:
     for (name, settings) in &registration.fields {
         let names: Vec<String> = name.split('.').map(str::to_owned).collect();
         match find(model, &names, &crate::path::pointer("/fields", name)) {
-            Ok((ids, _)) => {
+            Ok((ids, field)) => {
                 let Some(id) = ids.last() else { continue };
+                if let Some(settings) = settings {
+                    let at = format!("{}/normalise", crate::path::pointer("/fields", name));
+                    issues.extend(check_normalisers(&settings.normalise, Some(&field.shape.kind), &at));
+                }
+                let normalise = settings.as_ref().map(|settings| settings.normalise.clone()).unwrap_or_default();
+                if head.key == ids && normalise != field.normalisers {
+                    // Records that are there would be called as before, and no more found by what is sent.
+                    let at = format!("{}/normalise", crate::path::pointer("/fields", name));
+                    issues.push(Issue::body(
+                        at,
+                        Code::DefinitionInvalid,
+                        "how a declared key is normalised is said when the model is registered",
+                    ));
+                }
                 match settings {
                     Some(settings) if !settings.is_empty() => drop(head.settings.insert(*id, settings.clone())),
                     _ => drop(head.settings.remove(id)),

@@ -1,6 +1,6 @@
 //! Reading a registration: `{name, namespace?, schema, ...}`, or a bare JSON Schema with a title.
 
-use crate::model::{Behaviour, FieldSettings, Mode, Source};
+use crate::model::{Behaviour, FieldSettings, Mode, Normaliser, Source};
 use crate::name::{DEFAULT_NAMESPACE, ModelName, Version};
 use crate::path::pointer;
 use crate::problem::nearest;
@@ -289,11 +289,12 @@ fn read_settings(settings: Object, at: &str, issues: &mut Vec<Issue>) -> FieldSe
                 Value::String(widget) => out.widget = Some(widget),
                 _ => issues.push(Issue::body(here, Code::BodyShape, "a widget is a text")),
             },
+            "normalise" => read_normalisers(&value, &here, &mut out, issues),
             "computed" => issues.push(unavailable(&here, "COMPUTED")),
             "mask" | "masks" => issues.push(unavailable(&here, "MASKED")),
             other => issues.push(
                 Issue::body(here, Code::DefinitionInvalid, format!("a field has no setting `{other}`"))
-                    .suggest_all(nearest(other, ["behaviours", "widget"])),
+                    .suggest_all(nearest(other, ["behaviours", "widget", "normalise"])),
             ),
         }
     }
@@ -326,6 +327,22 @@ fn read_behaviours(value: &Value, at: &str, out: &mut FieldSettings, issues: &mu
             None => issues.push(
                 Issue::body(at, Code::DefinitionInvalid, format!("there is no behaviour `{name}`"))
                     .suggest_all(nearest(&name, Behaviour::ALL.map(Behaviour::as_str))),
+            ),
+        }
+    }
+}
+
+fn read_normalisers(value: &Value, at: &str, out: &mut FieldSettings, issues: &mut Vec<Issue>) {
+    let Some(names) = texts(value) else {
+        issues.push(Issue::body(at, Code::BodyShape, "`normalise` is a list of texts").suggest(r#"["trim", "nfc", "lower"]"#));
+        return;
+    };
+    for name in names {
+        match Normaliser::find(&name) {
+            Some(normaliser) => drop(out.normalise.insert(normaliser)),
+            None => issues.push(
+                Issue::body(at, Code::DefinitionInvalid, format!("there is no normaliser `{name}`"))
+                    .suggest_all(nearest(&name, Normaliser::ALL.map(Normaliser::as_str))),
             ),
         }
     }

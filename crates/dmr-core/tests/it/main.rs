@@ -9,6 +9,7 @@ mod json;
 mod json_patch;
 mod key;
 mod native;
+mod normaliser;
 mod number;
 mod schema;
 mod schema_out;

@@ -27,7 +27,14 @@ pub fn compiled(shapes: &[Shape], ids: &BTreeMap<String, FieldId>, above: &str) 
         }
         let id = ids[&pointer];
         let children = compiled(&shape.children, ids, &pointer);
-        Field { id, key: id.to_string().into(), shape: Shape { children: Vec::new(), ..shape.clone() }, behaviours, children }
+        Field {
+            id,
+            key: id.to_string().into(),
+            shape: Shape { children: Vec::new(), ..shape.clone() },
+            behaviours,
+            normalisers: Default::default(),
+            children,
+        }
     };
     shapes.iter().map(field).collect()
 }

@@ -354,3 +354,18 @@ fn r6_a_default_that_its_schema_refuses_is_refused() {
     }
     "#);
 }
+
+#[test]
+fn r4_m4_normalisers_are_registered_told_and_changed_in_place() {
+    let world = World::new();
+    let admin = world.admin();
+    let schema = json!({ "properties": { "email": { "type": "string" }, "size": { "type": "integer" } } });
+    let body = json!({ "name": "Guest", "schema": schema, "key": ["email"], "fields": { "email": { "normalise": ["trim", "lower"] } } });
+    let model = admin.post("/api/registry/models", &body).must(201).json();
+    assert_eq!(model["fields"]["email"]["normalise"], json!(["lower", "trim"]));
+    admin.post("/api/records/Guest", &json!({ "email": " ANA@x.org " })).must(201);
+    assert_eq!(admin.get("/api/records/Guest/Ana@x.org").must(200).json()["email"], "ana@x.org");
+    assert_snapshot!(admin.post("/api/records/Guest", &json!({ "email": "ana@X.org" })).refusal(), @"409 unique.taken [body /email unique.taken]");
+    let patch = json!({ "fields": { "size": { "normalise": ["trim"] } } });
+    assert_snapshot!(admin.patch("/api/registry/models/Guest", &patch).refusal(), @"422 definition.invalid [body /fields/size/normalise definition.invalid]");
+}

@@ -25,20 +25,16 @@ impl Session {
     ///
     /// Runs on the reader threads, within the budget `records.scan_budget`; it ends early where the answer is dropped.
     pub fn aggregate(&self, model: &str, document: &Value, numbers: NumberStyle) -> Pending<Aggregated> {
-        let prepared = self.model_for(model, Operation::List).and_then(|of| Aggregating::prepare(self.clone(), of, document, numbers));
-        let aggregating = match prepared {
-            Ok(aggregating) => aggregating,
-            Err(problem) => return Pending::refused(problem),
-        };
-        let (reply, pending) = Pending::new();
-        let task = move || {
-            let answer = aggregating.run(&|| reply.is_unwanted());
-            reply.send(answer);
-        };
-        match self.inner.pool.run(task) {
-            Ok(()) => pending,
-            Err(problem) => Pending::refused(problem),
-        }
+        self.pending(|session| {
+            let of = session.model_for(model, Operation::List)?;
+            let aggregating = Aggregating::prepare(session.clone(), of, document, numbers)?;
+            let (reply, pending) = Pending::new();
+            self.inner.pool.run(move || {
+                let answer = aggregating.run(&|| reply.is_unwanted());
+                reply.send(answer);
+            })?;
+            Ok(pending)
+        })
     }
 }
 

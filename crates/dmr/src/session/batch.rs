@@ -32,7 +32,7 @@ impl BatchAnswer {
 const OPERATIONS: [&str; 6] = ["create", "upsert", "update", "replace", "delete", "restore"];
 
 impl Session {
-    /// Carries out `{operations: [{op, id?, if_version?, record?}]}`: all or none, or with a report each by itself (R1).
+    /// Carries out `{operations: [{op, id?, if_version?, record?, hard?}]}`: all or none, or with a report each by itself (R1).
     pub fn batch(&self, model: &str, body: &[u8], write: Write) -> Pending<BatchAnswer> {
         let (model, body): (Box<str>, Box<[u8]>) = (model.into(), body.into());
         let make = move |session: &Session| {
@@ -55,7 +55,7 @@ impl Session {
         let mut operation = object(operation)?;
         let unknown: Vec<Issue> = operation
             .keys()
-            .filter(|name| !["op", "id", "if_version", "record"].contains(&name.as_str()))
+            .filter(|name| !["op", "id", "if_version", "record", "hard"].contains(&name.as_str()))
             .map(|name| Issue::body(format!("/{name}"), Code::BodyShape, format!("an operation has no member `{name}`")))
             .collect();
         if !unknown.is_empty() {
@@ -80,9 +80,20 @@ impl Session {
                 version.as_u64().ok_or_else(|| Problem::one(Issue::body("/if_version", Code::BodyShape, "a version is a whole number")))?,
             ),
         };
+        let hard = match operation.get("hard") {
+            None | Some(Value::Null) => false,
+            Some(Value::Bool(hard)) if op == "delete" => *hard,
+            Some(_) => return Err(Problem::one(Issue::body("/hard", Code::BodyShape, "`hard` is true or false, of a `delete`"))),
+        };
         let record = operation.shift_remove("record");
         let id = operation.get("id").map(|id| id.as_str().map_or_else(|| id.to_string(), str::to_owned));
-        self.item_of(seen, &op, id, if_version, record)
+        let item = self.item_of(seen, &op, id, if_version, record)?;
+        Ok(match item {
+            Item::Revise { target, if_version, revision: Revision::Delete { .. } } => {
+                Item::Revise { target, if_version, revision: Revision::Delete { hard } }
+            }
+            item => item,
+        })
     }
 
     fn item_of(
@@ -148,7 +159,7 @@ impl Session {
             .read(value.clone())
             .map_err(|fault| Problem::one(Issue::body(format!("/record/{}", field.name()), fault.code, fault.message)))?;
         let mut key = Vec::new();
-        field.shape.kind.key(&read, &mut key);
+        field.shape.kind.key(&field.normal(read), &mut key);
         Ok(Item::Upsert { key, sent, id: self.inner.ids.next() })
     }
 }

@@ -376,11 +376,12 @@ fn bind_sort(document: &Document, of: &SeenModel, issues: &mut Vec<Issue>) -> Ve
 fn bind_fields(document: &Document, of: &SeenModel, issues: &mut Vec<Issue>) -> Option<Vec<dmr_core::gate::FieldRef>> {
     let fields = document.fields.as_ref()?;
     let mut references = Vec::with_capacity(fields.len());
-    for path in fields {
+    for (at, path) in fields.iter().enumerate() {
         let names: Vec<&str> = path.iter().map(String::as_str).collect();
+        let (place, pointer) = if document.is_body { placed(&format!("/fields/{at}")) } else { placed("fields") };
         match of.view.reference(&of.model, &names, Use::Select) {
             Ok(reference) => references.push(reference),
-            Err(issue) => issues.push(Issue { pointer: "fields".into(), ..issue }),
+            Err(issue) => issues.push(Issue { place, pointer, ..issue }),
         }
     }
     Some(references)

@@ -298,6 +298,9 @@ fn fields_of(seen: &SeenModel) -> Object {
             "id": field.id, "type": field.shape.kind.name(), "required": field.shape.required, "nullable": field.shape.nullable,
             "behaviours": field.behaviours,
         });
+        if !field.normalisers.is_empty() {
+            told["normalise"] = json!(field.normalisers);
+        }
         if let Some(widget) = seen.model.head.settings.get(&field.id).and_then(|settings| settings.widget.as_ref()) {
             told["widget"] = widget.clone().into();
         }

@@ -215,7 +215,7 @@ pub(crate) fn object(value: Value) -> Result<Object, Problem> {
 pub(crate) fn target(model: &Model, id: &str) -> Option<Target> {
     let by_id = RecordId::parse(id);
     let by_key = model.field_at(&model.head.key).and_then(|field| {
-        let value = field.shape.kind.read_text(id).ok()?;
+        let value = field.normal(field.shape.kind.read_text(id).ok()?);
         let mut key = Vec::new();
         field.shape.kind.key(&value, &mut key);
         Some(key)

@@ -27,6 +27,7 @@ fn calls(world: &World, person: &Person) -> Vec<(&'static str, Option<Code>)> {
         ("list", told(person.lists("Product", ""))),
         ("query", told(person.asks("Product", json!({})))),
         ("query, wrong", told(person.asks("Product", json!({ "where": 7 })))),
+        ("aggregate", told(person.aggregate("Product", &json!({}), dmr::NumberStyle::Exact).wait())),
         ("history", told(person.history_of("Product", "a"))),
         ("audit", told(person.audits(AuditFilter::default()))),
         ("models", told(person.models(&ModelFilter::default()))),

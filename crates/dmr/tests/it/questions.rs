@@ -465,3 +465,22 @@ fn r2_rows_one_may_not_see_cost_no_budget() {
         assert_eq!(r.lists("Person", "money=6&count=exact").done()["count"], 0);
     });
 }
+
+#[test]
+fn r2_each_thing_that_is_wrong_is_told_where_it_stands() {
+    on_both(|world| {
+        let admin = world.admin();
+        people(&admin);
+        let places = |refused: Value| -> Vec<String> {
+            let issues = refused["errors"].as_array().unwrap().iter();
+            issues.map(|issue| format!("{} {}", issue["in"].as_str().unwrap(), issue["pointer"].as_str().unwrap())).collect()
+        };
+        let where_ = json!({ "and": [{ "field": "name", "value": "x" }, { "field": "nam", "value": "x" }] });
+        let document = json!({ "where": where_, "sort": ["name", "nme"], "fields": ["name", "adress", ["address", "city"], "nm"] });
+        let expected = ["body /where/and/1/field", "body /sort/1", "body /fields/1", "body /fields/3"];
+        assert_eq!(places(admin.asks("Person", document).refused()), expected);
+        assert_eq!(places(admin.lists("Person", "nam=x&sort=nme&fields=adress").refused()), ["query nam", "query sort", "query fields"]);
+        assert_eq!(places(admin.lists("Person", "limit=1&page_size=2").refused()), ["query page_size"]);
+        assert_eq!(admin.lists("Person", "page_size=2&page=2").done()["items"].as_array().unwrap().len(), 2);
+    });
+}

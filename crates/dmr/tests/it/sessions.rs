@@ -18,12 +18,14 @@ fn calls(person: &Person, round: &str) -> Vec<String> {
     fn told<T>(what: &str, result: Result<T, Problem>) -> String {
         format!("{what} {}", result.map_or_else(|problem| problem.code.as_str(), |_| "ok"))
     }
+    let count = json!({ "measures": { "n": { "op": "count" } } });
     vec![
         told("model", person.model("Product")),
         told("get", person.gets("Product", "a")),
         told("list", person.lists("Product", "")),
         told("history", person.history_of("Product", "a")),
         told("create", person.creates("Product", json!({ "name": round }))),
+        told("aggregate", person.aggregate("Product", &count, dmr::NumberStyle::Exact).wait()),
         told("register", person.registers(json!({ "name": format!("M{round}"), "schema": {} }))),
         told("audit", person.audits(AuditFilter::default())),
         told("principals", person.principals(None, None)),
@@ -31,7 +33,9 @@ fn calls(person: &Person, round: &str) -> Vec<String> {
 }
 
 fn all_told(told: &str) -> Vec<String> {
-    ["model", "get", "list", "history", "create", "register", "audit", "principals"].map(|call| format!("{call} {told}")).into()
+    ["model", "get", "list", "history", "create", "aggregate", "register", "audit", "principals"]
+        .map(|call| format!("{call} {told}"))
+        .into()
 }
 
 #[test]
@@ -41,13 +45,14 @@ fn p1_a_session_sees_what_becomes_of_its_principal_at_its_next_call() {
         products(&admin);
         let ana = world.person("ana", &[]);
         let mut hidden = all_told("model.unknown");
-        hidden[5..].clone_from_slice(&["register right.missing", "audit right.missing", "principals right.missing"].map(str::to_owned));
+        hidden[6..].clone_from_slice(&["register right.missing", "audit right.missing", "principals right.missing"].map(str::to_owned));
         assert_eq!(calls(&ana, "0"), hidden);
 
         let roles = |roles: Value| admin.change_principal("ana", json!({ "roles": roles }), None).done();
         roles(json!(["reader"]));
         let mut reads = hidden.clone();
-        reads[..5].clone_from_slice(&["model ok", "get ok", "list ok", "history ok", "create right.missing"].map(str::to_owned));
+        reads[..6]
+            .clone_from_slice(&["model ok", "get ok", "list ok", "history ok", "create right.missing", "aggregate ok"].map(str::to_owned));
         assert_eq!(calls(&ana, "1"), reads, "a role that was given");
         roles(json!(["reader", "writer"]));
         reads[4] = "create ok".to_owned();

@@ -912,3 +912,102 @@ fn r1_fields_are_chosen() {
         "#);
     });
 }
+
+#[test]
+fn r1_a_batch_deletes_for_good_where_that_is_said() {
+    on_both(|world| {
+        let admin = world.admin();
+        products(&admin);
+        for sku in ["a", "b"] {
+            admin.creates("Product", json!({ "sku": sku, "name": "Pen" })).done();
+        }
+        let of = |sku: &str, hard: Value| json!([{ "op": "delete", "id": sku, "hard": hard }]);
+        admin.batch("Product", &of("a", json!(true)), Write::default()).done();
+        admin.batch("Product", &of("b", json!(false)), Write::default()).done();
+        let left = admin.lists("Product", "deleted=include").done();
+        assert_eq!(left["items"].as_array().unwrap().iter().map(|item| item["sku"].clone()).collect::<Vec<_>>(), ["b"]);
+        assert_eq!(
+            admin.batch("Product", &of("b", json!("yes")), Write::default()).refused()["errors"][0]["pointer"],
+            "/operations/0/hard"
+        );
+        let wrong = json!([{ "op": "restore", "id": left["items"][0]["_id"], "hard": true }]);
+        assert_eq!(admin.batch("Product", &wrong, Write::default()).refused()["code"], "body.shape");
+
+        admin.permits("Product", json!({ "models": { "admin": ["create", "read", "list"], "clerk": ["read", "delete"] } })).done();
+        admin.creates("Product", json!({ "sku": "c", "name": "Pen" })).done();
+        let clerk = world.person("clerk", &["clerk"]);
+        assert_eq!(clerk.batch("Product", &of("c", json!(true)), Write::default()).refused()["code"], "right.missing");
+        clerk.batch("Product", &of("c", json!(null)), Write::default()).done();
+    });
+}
+
+fn customers(admin: &crate::world::Person) {
+    let schema = json!({ "properties": {
+        "email": { "type": "string", "minLength": 3 }, "name": { "type": "string" }, "city": { "type": ["string", "null"], "default": " OSLO " },
+    } });
+    let fields = json!({ "email": { "normalise": ["lower", "trim", "nfc"] }, "city": { "normalise": ["trim"] } });
+    admin.registers(json!({ "name": "Customer", "schema": schema, "key": ["email"], "fields": fields })).done();
+}
+
+#[test]
+fn r4_texts_are_written_anew_only_where_a_field_asks_for_it() {
+    on_both(|world| {
+        let admin = world.admin();
+        customers(&admin);
+        assert_eq!(admin.model("Customer").done().0["fields"]["email"]["normalise"], json!(["nfc", "lower", "trim"]));
+        assert_eq!(admin.model("Customer").done().0["fields"]["name"].get("normalise"), None);
+        let made = admin.creates("Customer", json!({ "email": " Rene\u{301}@X.org\n", "name": " As it IS " })).done();
+        assert_eq!((&made["email"], &made["name"], &made["city"]), (&json!("ren\u{e9}@x.org"), &json!(" As it IS "), &json!("OSLO")));
+        let places =
+            |refused: Value| refused["errors"].as_array().unwrap().iter().map(|issue| issue["pointer"].clone()).collect::<Vec<_>>();
+        assert_eq!(places(admin.creates("Customer", json!({ "email": " a  " })).refused()), ["/email"], "it is checked as it is kept");
+        let rows = json!([{ "email": "ANA@x.org" }, { "email": "ana@X.org " }]);
+        assert_eq!(places(admin.creates_all("Customer", &rows).refused()), ["/1/email"], "one key, however it is written");
+        admin.creates("Customer", json!({ "email": "ANA@x.org" })).done();
+        assert_eq!(admin.gets("Customer", "Ana@X.org").done()["email"], "ana@x.org", "a record is found by its key as it is sent");
+        let upsert = json!([{ "op": "upsert", "record": { "email": "ANA@X.ORG", "name": "Ana" } }]);
+        admin.batch("Customer", &upsert, Write::default()).done();
+        assert_eq!(admin.updates("Customer", "ana@x.org", json!({ "city": " Rome" })).done()["city"], "Rome");
+        assert_eq!(admin.column("Customer", "sort=email", "name"), [json!("Ana"), json!(" As it IS ")]);
+        assert_eq!(admin.gets("Customer", "ana@x.org").done()["_version"], 3);
+        assert_eq!(admin.updates("Customer", "ana@x.org", json!({ "city": null })).done()["city"], json!(null));
+    });
+}
+
+#[test]
+fn r4_m4_normalisers_change_in_place_and_are_refused_where_they_make_no_sense() {
+    on_both(|world| {
+        let admin = world.admin();
+        customers(&admin);
+        admin.creates("Customer", json!({ "email": "a@x", "name": "Ana" })).done();
+        admin.changes_model("Customer", json!({ "fields": { "name": { "normalise": ["upper"] } } })).done();
+        assert_eq!(admin.gets("Customer", "a@x").done()["name"], "Ana", "what is there stays until it is written");
+        assert_eq!(admin.updates("Customer", "a@x", json!({ "city": "Rome" })).done()["name"], "ANA");
+        admin.changes_model("Customer", json!({ "fields": { "name": { "normalise": null } } })).done();
+        assert_eq!(admin.updates("Customer", "a@x", json!({ "name": "Ana" })).done()["name"], "Ana");
+        let refused = |fields: Value| {
+            let refused = admin.changes_model("Customer", json!({ "fields": fields })).refused();
+            format!("{} {}", refused["errors"][0]["pointer"].as_str().unwrap(), refused["errors"][0]["code"].as_str().unwrap())
+        };
+        assert_eq!(refused(json!({ "name": { "normalise": ["lower", "upper"] } })), "/fields/name/normalise behaviour.contradiction");
+        assert_eq!(refused(json!({ "name": { "normalise": ["nfc", "nfkc"] } })), "/fields/name/normalise behaviour.contradiction");
+        assert_eq!(refused(json!({ "name": { "normalise": ["trimm"] } })), "/fields/name/normalise definition.invalid");
+        assert_eq!(refused(json!({ "name": { "normalise": "trim" } })), "/fields/name/normalise body.shape");
+        assert_eq!(refused(json!({ "email": { "normalise": ["trim"] } })), "/fields/email/normalise definition.invalid");
+        assert_eq!(refused(json!({ "email": null })), "/fields/email/normalise definition.invalid");
+        let number = json!({ "name": "N", "schema": { "properties": { "n": { "type": "integer" } } }, "fields": { "n": { "normalise": ["trim"] } } });
+        assert_eq!(admin.registers(number).refused()["errors"][0]["message"], "only texts are normalised; the field holds integer");
+    });
+}
+
+#[test]
+fn r4_the_element_of_a_list_that_is_wrong_is_told() {
+    on_both(|world| {
+        let admin = world.admin();
+        let schema = json!({ "properties": { "ns": { "type": "array", "items": { "type": "integer" } } } });
+        admin.registers(json!({ "name": "List", "schema": schema })).done();
+        let refused = admin.creates("List", json!({ "ns": [1, "x", 3] })).refused();
+        let places: Vec<&Value> = refused["errors"].as_array().unwrap().iter().map(|issue| &issue["pointer"]).collect();
+        assert_eq!(places, ["/ns/1"]);
+    });
+}

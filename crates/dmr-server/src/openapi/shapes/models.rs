@@ -2,7 +2,7 @@
 
 use super::{Named, list, names, refer};
 use dmr::core::Value;
-use dmr::core::model::Behaviour;
+use dmr::core::model::{Behaviour, Normaliser};
 use serde_json::json;
 
 pub fn all() -> Named {
@@ -163,9 +163,11 @@ const SEGMENT: &str = "[A-Za-z][A-Za-z0-9_-]{0,63}";
 fn fields(patch: bool) -> Value {
     let able = Behaviour::ALL.into_iter().filter(|behaviour| behaviour.available()).map(Behaviour::as_str);
     let behaviours = json!({ "type": "array", "items": { "enum": able.collect::<Vec<_>>() } });
+    let normalisers = json!({ "type": "array", "items": { "enum": Normaliser::ALL.map(Normaliser::as_str) } });
     let settings = json!({
         "behaviours": if patch { or_null(&behaviours) } else { behaviours },
         "widget": { "type": ["string", "null"] },
+        "normalise": if patch { or_null(&normalisers) } else { normalisers },
     });
     json!({
         "type": "object",

@@ -74,22 +74,22 @@ fn results() -> Value {
 
 fn batch() -> Value {
     let operation = |names: &[&str], required: &[&str]| {
-        json!({
-            "type": "object",
-            "required": required,
-            "properties": {
-                "op": { "enum": names },
-                "id": {},
-                "if_version": { "type": ["integer", "null"], "minimum": 1, "maximum": i64::MAX },
-                "record": { "type": "object" },
-            },
-            "additionalProperties": false,
-        })
+        let mut properties = json!({
+            "op": { "enum": names },
+            "id": {},
+            "if_version": { "type": ["integer", "null"], "minimum": 1, "maximum": i64::MAX },
+            "record": { "type": "object" },
+        });
+        if names == ["delete"] {
+            properties["hard"] = json!({ "type": ["boolean", "null"], "description": "for good; a right of its own" });
+        }
+        json!({ "type": "object", "required": required, "properties": properties, "additionalProperties": false })
     };
     let operations = json!({ "anyOf": [
         operation(&["create", "upsert"], &["op", "record"]),
         operation(&["update", "replace"], &["op", "id", "record"]),
-        operation(&["delete", "restore"], &["op", "id"]),
+        operation(&["delete"], &["op", "id"]),
+        operation(&["restore"], &["op", "id"]),
     ] });
     json!({
         "type": "object",
