@@ -9,6 +9,7 @@ const AFTER: &str = "\
 Examples:
   dmr dev menu.csv                     infer a model from a file, store its records, serve them
   dmr query dynamic.Menu --where 'price >= 3 and vegan = true'
+  dmr aggregate dynamic.Menu --by vegan count 'avg(price)'
   dmr register product.schema.json     a JSON Schema becomes a model
   dmr show log                         who changed what
 

@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::measure::{self, Measure};
 use crate::output::{Grid, Look, Output};
 use clap::Args;
+use dmr::core::words::count;
 use dmr::{Object, Value};
 use dmr_api::client::Request;
 use dmr_api::route;
@@ -90,8 +91,8 @@ fn drawn(answer: &Value, measures: &[Measure], look: Look<'_>) -> String {
         grid.row(columns.iter().map(cell).collect());
     }
     let (shown, all) = (rows.len() as u64, number(answer, "count"));
-    let of = if shown < all { format!("{shown} of {all}") } else { all.to_string() };
-    grid.draw("no group") + &format!("{of} {}\n", if all == 1 { "group" } else { "groups" })
+    let of = if shown < all { format!("{shown} of ") } else { String::new() };
+    grid.draw("no group") + &format!("{of}{}\n", count(all, "group"))
 }
 
 /// Whether it lies between values, and so may have more digits than any of them.

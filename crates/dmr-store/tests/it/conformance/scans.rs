@@ -11,6 +11,7 @@ use dmr_core::projection::{Cell, Projection};
 use dmr_core::query::Predicate;
 use dmr_core::record::Record;
 use dmr_store::{Scan, WalkBy};
+use serde_json::json;
 use std::cell::Cell as Counter;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
@@ -157,5 +158,36 @@ fn r1_a_scan_ends_where_it_is_told_to() {
             });
             assert_eq!((asked.get(), given.get()), (1, 0), "it asks before it reads what may be left out");
         }
+    }
+}
+
+#[test]
+fn r1_a_scan_is_of_one_moment_and_keeps_no_writer_waiting() {
+    for (store, world) in World::all() {
+        let model = filled(&world);
+        let before = living(&world, &model).len();
+        let projection = Projection::default();
+        let scan = Scan { model: &model, stretch: None, hint: None, projection: &projection, goes_on: &|| true };
+        let counted = |meanwhile: &dyn Fn(usize)| {
+            let mut rows = 0;
+            world.read(|reader| {
+                reader.scan(&scan, &mut |_| {
+                    rows += 1;
+                    meanwhile(rows);
+                    ControlFlow::Continue(())
+                })
+            });
+            rows
+        };
+        // Committed, on disk, while the scan is at its first row and at one in the middle.
+        let write = |row: usize| {
+            if let 1 | 3000 = row {
+                world.create(&model, 1_000_000 + row as u128, json!({"stock": 5}));
+                world.delete(&model, 7 + row as u128);
+                world.create(&model, 2_000_000 + row as u128, json!({"name": "late"}));
+            }
+        };
+        assert_eq!(counted(&write), before, "{store}");
+        assert_eq!(counted(&|_| ()), before + 2, "{store}");
     }
 }
