@@ -117,7 +117,7 @@ fn models() -> [(Value, Value); 3] {
             "stock": {"type": "integer", "minimum": 0, "default": 0},
             "tags": {"type": "array", "items": {"type": "string", "maxLength": 20}, "maxItems": 5},
         }},
-        "unique": [["sku"]], "indexes": [["-price"]],
+        "unique": [["sku"]], "indexes": [["-price"]], "fields": {"sku": {"behaviours": ["SEARCHABLE"]}, "tags": {"behaviours": ["SEARCHABLE"]}},
     });
     let person = json!({
         "name": "Person", "key": ["email"],

@@ -13,6 +13,7 @@ mod people;
 mod races;
 mod records;
 mod rights;
+mod search;
 mod service;
 mod two_worlds;
 mod wire;

@@ -161,13 +161,15 @@ impl Searching {
             check: Check::ColumnRender,
         };
         write_record(&rendering, &record, &mut out);
-        out.extend_from_slice(format!(",\"score\":{},\"highlights\":{{", score.to_json()).as_bytes());
+        // With `numbers=string` every number is a text.
+        let quote = if self.numbers == NumberStyle::Text { "\"" } else { "" };
+        out.extend_from_slice(format!(",\"score\":{quote}{}{quote},\"highlights\":{{", score.to_json()).as_bytes());
         for (at, (name, places)) in highlights.iter().enumerate() {
             if at > 0 {
                 out.push(b',');
             }
             json::write_str(name, &mut out);
-            let places: Vec<String> = places.iter().map(|[from, to]| format!("[{from},{to}]")).collect();
+            let places: Vec<String> = places.iter().map(|[from, to]| format!("[{quote}{from}{quote},{quote}{to}{quote}]")).collect();
             out.extend_from_slice(format!(":[{}]", places.join(",")).as_bytes());
         }
         out.extend_from_slice(b"}}");

@@ -6,6 +6,7 @@ mod create;
 mod list;
 mod read;
 mod registering;
+mod search;
 mod start;
 mod tail;
 mod update;
@@ -20,13 +21,14 @@ use crate::failure::Failure;
 pub type Measure = fn(&Plan) -> Result<Vec<Line>, Failure>;
 
 /// Every row, in the order of the page.
-pub const ALL: [(&str, Measure); 9] = [
+pub const ALL: [(&str, Measure); 10] = [
     ("create", create::measure),
     ("update", update::measure),
     ("tail", tail::measure),
     ("read", read::measure),
     ("list", list::measure),
     ("aggregate", aggregate::measure),
+    ("search", search::measure),
     ("bulk", bulk::measure),
     ("registering", registering::measure),
     ("start", start::measure),

@@ -37,13 +37,13 @@ pub fn all() -> Named {
 
 /// What a search tells of a record.
 fn hit() -> Value {
-    let place = json!({ "type": "array", "items": { "type": "integer", "minimum": 0 }, "minItems": 2, "maxItems": 2 });
+    let place = json!({ "type": "array", "items": { "type": ["integer", "string"], "minimum": 0 }, "minItems": 2, "maxItems": 2 });
     json!({
         "type": "object",
         "required": ["record", "score", "highlights"],
         "properties": {
             "record": refer("RecordPart"),
-            "score": { "type": "number", "minimum": 0, "description": "greater is better; comparable within one search only" },
+            "score": { "type": ["number", "string"], "minimum": 0, "description": "greater is better; comparable within one search only" },
             "highlights": {
                 "type": "object",
                 "description": "for each field with hits, of a list for each text (`tags.0`): from and to, in characters (Unicode code points)",
