@@ -4,6 +4,7 @@ mod code_map;
 mod exceptions;
 mod ledger;
 mod lengths;
+mod links;
 mod marks;
 mod names;
 mod orphans;
@@ -93,6 +94,7 @@ fn enter(top: PathBuf) -> Result<House, Failure> {
 fn check(house: &House) -> Result<Vec<Finding>, Failure> {
     let mut findings = Vec::new();
     lengths::check(house, &mut findings)?;
+    links::check(house, &mut findings);
     names::check(house, &mut findings);
     exceptions::check(house, &mut findings);
     marks::check(house, &mut findings);

@@ -2,7 +2,7 @@
 
 use crate::call::{Call, number, text};
 use crate::failure::Failure;
-use crate::output::Grid;
+use crate::output::{Format, Grid};
 use clap::Args;
 use dmr::{Code, Problem, Value};
 use dmr_api::client::{Form, Progress, Request};
@@ -67,6 +67,10 @@ impl Ingest {
             several => json!({ "items": several.iter().map(|one| &one.answer).collect::<Vec<_>>(), "next": null }),
         };
         call.output.show(&answer, || draw(call, &taken))?;
+        let told = call.output.format == Format::Table;
+        for (file, _) in self.files.iter().zip(&taken).filter(|(_, one)| told && one.answer["unchanged"] == true) {
+            call.output.aside(&format!("{} was taken in before and has not changed since; --again takes it in again", file.display()));
+        }
         if let Some(first) = taken.iter().find(|one| number(&one.answer, "quarantined") > 0) {
             call.output.next(&format!("dmr show quarantine {}", text(&first.answer, "ingest")));
         } else if let Some(last) = taken.last() {
@@ -94,7 +98,7 @@ impl Ingest {
 /// Sends a file, with a bar where a person watches. With `if_changed` one that the model has already is not taken in again.
 pub async fn take(call: &Call<'_>, file: &Path, model: Option<&str>, storage: &str, if_changed: bool) -> Result<Taken, Problem> {
     let begin = Instant::now();
-    let size = std::fs::metadata(file).map_err(|fault| unreadable(file, &fault))?.len();
+    let size = std::fs::metadata(file).and_then(readable).map_err(|fault| unreadable(file, &fault))?;
     let bar = if call.output.is_watched() { bar(file, size) } else { ProgressBar::hidden() };
     let progress: Progress = Arc::new({
         let bar = bar.clone();
@@ -117,6 +121,11 @@ pub async fn take(call: &Call<'_>, file: &Path, model: Option<&str>, storage: &s
     let answer = call.send(request).await.and_then(|answer| answer.json());
     bar.finish_and_clear();
     Ok(Taken { answer: answer?, time: begin.elapsed() })
+}
+
+/// How large a file is; a folder is none.
+fn readable(found: std::fs::Metadata) -> std::io::Result<u64> {
+    if found.is_dir() { Err(std::io::ErrorKind::IsADirectory.into()) } else { Ok(found.len()) }
 }
 
 fn bar(file: &Path, size: u64) -> ProgressBar {

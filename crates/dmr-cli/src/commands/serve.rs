@@ -81,7 +81,8 @@ impl Serve {
         };
         for (file, problem) in &serving.registry.start_summary().failed {
             // One that fails is told and the rest go on (C7).
-            let detail = format!("{}: {}", file.display(), problem.detail);
+            let named = problem.detail.contains(&*file.to_string_lossy());
+            let detail = if named { problem.detail.clone() } else { format!("{}: {}", file.display(), problem.detail) };
             output.failure(&Failure::from(Problem { detail, ..problem.clone() }));
         }
         let models: Vec<Value> = if output.format == Format::Table { Vec::new() } else { models(&call, serving).await? };

@@ -68,8 +68,8 @@ fn c9_what_dev_tells_a_person_works_as_it_is_pasted() {
     let inferred = text.split("\naddress").next().unwrap();
     insta::assert_snapshot!(crate::world::masked(inferred), @"
     menu.csv: model dynamic.Menu, 3 records, 1 set aside, flexible storage
-      3 records with 3 plain of 3 columns
-      a table of its own pays from 100001 records with at least 5 plain columns on
+      3 records of 3 plain columns
+      a table of its own pays for more than 100000 records of at least 5 plain columns
     ┌─┬─┬─┐
     │ field ┆ type ┆ why │
     ╞─╪─╪─╡

@@ -45,8 +45,12 @@ fn d5_what_does_not_fit_is_set_aside_with_reason_and_place() {
 fn d7_a_file_that_has_not_changed_is_not_ingested_twice() {
     let world = World::new();
     world.file("menu.csv", MENU);
-    world.dmr("ingest menu.csv").done();
-    world.dmr("ingest menu.csv").done();
+    assert_eq!(world.dmr("ingest menu.csv").err, "");
+    let again = world.dmr("ingest menu.csv");
+    assert_eq!(
+        (again.code, again.err.as_str()),
+        (0, "menu.csv was taken in before and has not changed since; --again takes it in again\n")
+    );
     assert_eq!(world.dmr("query Menu --count --format json").json()["count"], 3);
 }
 
@@ -103,4 +107,14 @@ fn d2_the_example_for_newcomers_comes_out_cell_by_cell_as_it_went_in() {
     let plain = |cell: String| if cell.starts_with("'-") { cell[1..].to_owned() } else { cell };
     let taken: Vec<Vec<String>> = rows(&listed.out).into_iter().map(|row| row.into_iter().map(plain).collect()).collect();
     assert_eq!(taken, given);
+}
+
+#[test]
+fn d1_a_folder_is_no_file() {
+    let world = World::with_products();
+    std::fs::create_dir(world.path().join("folder")).unwrap();
+    let wanted = "file.unreadable\n\n  × folder cannot be read: is a directory";
+    assert_eq!(world.dmr("ingest folder").failed(3), wanted.to_owned() + "\n");
+    let _server = world.start("serve");
+    assert_eq!(world.dmr("ingest folder").failed(3), wanted.to_owned() + "\n");
 }

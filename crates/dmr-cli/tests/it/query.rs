@@ -47,7 +47,7 @@ fn r2_a_condition_that_cannot_be_read_is_shown_with_its_place() {
     insta::assert_snapshot!(world.words(&["query", "Product", "--where", "price >= cheap"]).failed(3), @"
     filter.value
 
-      × where: Not a number: a string was given
+      × where: not a number: a string was given
       help: Write the number without quotes
     ");
 }

@@ -147,14 +147,10 @@ fn settle(fields: &[Field], object: &mut Object, above: &str, issues: &mut Vec<I
         }
         match field.shape.kind.read(std::mem::take(value)) {
             Ok(read) => *value = read,
-            Err(fault) => issues.push(
-                Issue::body(
-                    path::pointer(above, field.name()) + &fault.pointer,
-                    fault.code,
-                    format!("`{}` {}", field.name(), fault.message),
-                )
-                .suggest_all(fault.suggestions),
-            ),
+            Err(fault) => {
+                let pointer = path::pointer(above, field.name()) + &fault.pointer;
+                issues.push(Issue::body(pointer, fault.code, fault.message).suggest_all(fault.suggestions));
+            }
         }
     }
 }

@@ -66,7 +66,8 @@ impl Work<'_> {
             let to = now.iter().find(|(_, name)| name == new).or_else(|| now.iter().find(|(_, name)| *name == beside));
             let Some((to, _)) = to else {
                 let near = nearest(new, now.iter().map(|(_, name)| name.as_str()));
-                self.refuse(old, Code::FieldUnknown, "the new schema has no field of the new name", near);
+                let message = format!("`{old}` is to be `{new}`, a field the new schema does not have");
+                self.refuse(old, Code::FieldUnknown, &message, near);
                 continue;
             };
             let rename = Rename { from, asked: old.clone(), used: false };

@@ -124,6 +124,18 @@ impl FieldRef {
             _ => None,
         }
     }
+
+    /// Why nothing can be put in order by it.
+    pub fn unordered(&self) -> String {
+        let what = match self.kind {
+            FieldType::Any if self.declared().is_none() => {
+                return format!("`{}` is not declared, and only declared fields have an order", self.name);
+            }
+            FieldType::Any => "any value".to_owned(),
+            _ => format!("{} {}", if self.kind.name().starts_with('o') { "an" } else { "a" }, self.kind.name()),
+        };
+        format!("`{}` holds {what}, which has no order", self.name)
+    }
 }
 
 impl View {

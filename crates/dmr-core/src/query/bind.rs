@@ -69,9 +69,7 @@ impl Asked<'_> {
             return self.truth().map(Operand::Truth);
         }
         if operator.needs_order() && !field.kind.ordered() {
-            return Err(Box::new(
-                self.issue(Code::FilterOperator, format!("`{}` holds {}, which has no order", field.name, field.kind.name())).suggest("eq"),
-            ));
+            return Err(Box::new(self.issue(Code::FilterOperator, field.unordered()).suggest("eq")));
         }
         if operator.takes_several() {
             return self.several(field, operator);

@@ -15,7 +15,7 @@ impl Written for Decimal {
         if number::Decimal::parse(text).is_some() {
             Ok(())
         } else if number::Decimal::of_any_size(text).is_some() {
-            Err(Fault::out_of_range("Not a decimal that can be held: at most ten to the 10000, at least ten to the -10000"))
+            Err(Fault::out_of_range("not a decimal that can be held: at most ten to the 10000, at least ten to the -10000"))
         } else {
             Err(Fault::unreadable(Self::NAME).suggest("Digits with a point: -1234.50"))
         }

@@ -51,12 +51,12 @@ impl Fault {
             Value::Array(_) => "a list",
             Value::Object(_) => "an object",
         };
-        Self::new(Code::ValueType, format!("Not {}: {found} was given", with_article(name)))
+        Self::new(Code::ValueType, format!("not {}: {found} was given", with_article(name)))
     }
 
     /// A text or number of the right kind that does not say a value of the type.
     pub(super) fn unreadable(name: &str) -> Self {
-        Self::new(Code::ValueType, format!("Not {}", with_article(name)))
+        Self::new(Code::ValueType, format!("not {}", with_article(name)))
     }
 
     pub(super) fn out_of_range(message: &str) -> Self {

@@ -76,7 +76,7 @@ fn whole(number: &JsonNumber) -> Result<Value, Fault> {
     }
     // A whole number ends at or before its point: what is left is only too big.
     match Decimal::of_any_size(number.as_str()) {
-        Some(decimal) if decimal.is_whole() => Err(Fault::out_of_range("Not an integer of 64 bits")
+        Some(decimal) if decimal.is_whole() => Err(Fault::out_of_range("not an integer of 64 bits")
             .suggest("From -9223372036854775808 to 9223372036854775807; a decimal holds more")),
         _ => Err(Fault::unreadable("integer").suggest("A whole number, without a fraction")),
     }

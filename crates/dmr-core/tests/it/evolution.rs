@@ -64,7 +64,7 @@ fn m7_renames_that_cannot_be() {
     let renames = [("nam", "label"), ("name", "lable"), ("address.zip", "address.city"), ("address.city", "city")];
     insta::assert_snapshot!(second(&customer(), &next, &renames), @r#"
     /renames/nam field.undeclared the version before has no such field ["name"]
-    /renames/name field.undeclared the new schema has no field of the new name ["label"]
+    /renames/name field.undeclared `name` is to be `lable`, a field the new schema does not have ["label"]
     /renames/address.city definition.invalid a rename leaves a field in the object it is in []
     "#);
     let two = object(&json!({"label": {}}));

@@ -299,7 +299,7 @@ fn r6_a_default_satisfies_the_schema_it_stands_in() {
     /properties/cost/default schema.default [minimum] the default of `cost` must be at least 1
     /properties/made/default schema.default [format] the default of `made` must be a date: 2024-01-31
     /properties/a b~1c%/default schema.default [type] the default of `a b/c%` must be true or false
-    /properties/much/default schema.default [default] the default of `much`: Not an integer of 64 bits -> From -9223372036854775808 to 9223372036854775807; a decimal holds more
+    /properties/much/default schema.default [default] the default of `much`: not an integer of 64 bits -> From -9223372036854775808 to 9223372036854775807; a decimal holds more
     "#);
 }
 

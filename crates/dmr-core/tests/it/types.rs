@@ -43,24 +43,24 @@ fn r4_integers() {
     5e0 -> 5
     -0 -> 0
     9223372036854775807 -> 9223372036854775807
-    5.5 -> value.type "" Not an integer. A whole number, without a fraction
-    9223372036854775808 -> value.range "" Not an integer of 64 bits. From -9223372036854775808 to 9223372036854775807; a decimal holds more
-    1e400 -> value.range "" Not an integer of 64 bits. From -9223372036854775808 to 9223372036854775807; a decimal holds more
-    1e-400 -> value.type "" Not an integer. A whole number, without a fraction
-    "5" -> value.type "" Not an integer: a string was given. Write the number without quotes
-    true -> value.type "" Not an integer: a boolean was given
-    null -> value.type "" Not an integer: null was given
+    5.5 -> value.type "" not an integer. A whole number, without a fraction
+    9223372036854775808 -> value.range "" not an integer of 64 bits. From -9223372036854775808 to 9223372036854775807; a decimal holds more
+    1e400 -> value.range "" not an integer of 64 bits. From -9223372036854775808 to 9223372036854775807; a decimal holds more
+    1e-400 -> value.type "" not an integer. A whole number, without a fraction
+    "5" -> value.type "" not an integer: a string was given. Write the number without quotes
+    true -> value.type "" not an integer: a boolean was given
+    null -> value.type "" not an integer: null was given
     "#);
     insta::assert_snapshot!(reads_text(&FieldType::Integer, &["5", "5.0", "-12", "5.5", "+5", "007", " 5", "", "1e19"]), @r#"
     "5" -> 5
     "5.0" -> 5
     "-12" -> -12
-    "5.5" -> value.type "" Not an integer. A whole number, without a fraction
-    "+5" -> value.type "" Not an integer. Digits only, with a minus sign in front where it is negative: -12
-    "007" -> value.type "" Not an integer. Digits only, with a minus sign in front where it is negative: -12
-    " 5" -> value.type "" Not an integer. Digits only, with a minus sign in front where it is negative: -12
-    "" -> value.type "" Not an integer. Digits only, with a minus sign in front where it is negative: -12
-    "1e19" -> value.range "" Not an integer of 64 bits. From -9223372036854775808 to 9223372036854775807; a decimal holds more
+    "5.5" -> value.type "" not an integer. A whole number, without a fraction
+    "+5" -> value.type "" not an integer. Digits only, with a minus sign in front where it is negative: -12
+    "007" -> value.type "" not an integer. Digits only, with a minus sign in front where it is negative: -12
+    " 5" -> value.type "" not an integer. Digits only, with a minus sign in front where it is negative: -12
+    "" -> value.type "" not an integer. Digits only, with a minus sign in front where it is negative: -12
+    "1e19" -> value.range "" not an integer of 64 bits. From -9223372036854775808 to 9223372036854775807; a decimal holds more
     "#);
 }
 
@@ -71,16 +71,16 @@ fn r4_numbers() {
     5.0 -> 5.0
     1E400 -> 1E400
     -0.0 -> -0.0
-    "5" -> value.type "" Not a number: a string was given. Write the number without quotes
-    [1] -> value.type "" Not a number: a list was given
-    null -> value.type "" Not a number: null was given
+    "5" -> value.type "" not a number: a string was given. Write the number without quotes
+    [1] -> value.type "" not a number: a list was given
+    null -> value.type "" not a number: null was given
     "#);
     insta::assert_snapshot!(reads_text(&FieldType::Number, &["5", "6.02e23", ".5", "NaN", "1,5"]), @r#"
     "5" -> 5
     "6.02e23" -> 6.02e23
-    ".5" -> value.type "" Not a number. As in JSON: -12, 0.5, 6.02e23
-    "NaN" -> value.type "" Not a number. As in JSON: -12, 0.5, 6.02e23
-    "1,5" -> value.type "" Not a number. As in JSON: -12, 0.5, 6.02e23
+    ".5" -> value.type "" not a number. As in JSON: -12, 0.5, 6.02e23
+    "NaN" -> value.type "" not a number. As in JSON: -12, 0.5, 6.02e23
+    "1,5" -> value.type "" not a number. As in JSON: -12, 0.5, 6.02e23
     "#);
 }
 
@@ -90,11 +90,11 @@ fn r4_decimals() {
     "12.50" -> "12.50"
     "-1e3" -> "-1e3"
     "1234567890123456789012345678901234567890.1" -> "1234567890123456789012345678901234567890.1"
-    12.5 -> value.type "" Not a decimal: a number was given. Put the number in quotes: a decimal travels as a string
-    "12,5" -> value.type "" Not a decimal. Digits with a point: -1234.50
-    "1e10001" -> value.range "" Not a decimal that can be held: at most ten to the 10000, at least ten to the -10000
-    "" -> value.type "" Not a decimal. Digits with a point: -1234.50
-    {} -> value.type "" Not a decimal: an object was given
+    12.5 -> value.type "" not a decimal: a number was given. Put the number in quotes: a decimal travels as a string
+    "12,5" -> value.type "" not a decimal. Digits with a point: -1234.50
+    "1e10001" -> value.range "" not a decimal that can be held: at most ten to the 10000, at least ten to the -10000
+    "" -> value.type "" not a decimal. Digits with a point: -1234.50
+    {} -> value.type "" not a decimal: an object was given
     "#);
 }
 
@@ -103,14 +103,14 @@ fn r4_booleans() {
     insta::assert_snapshot!(reads(&FieldType::Boolean, &["true", "false", "1", "\"true\"", "null"]), @r#"
     true -> true
     false -> false
-    1 -> value.type "" Not a boolean: a number was given. true or false, without quotes
-    "true" -> value.type "" Not a boolean: a string was given. true or false, without quotes
-    null -> value.type "" Not a boolean: null was given. true or false, without quotes
+    1 -> value.type "" not a boolean: a number was given. true or false, without quotes
+    "true" -> value.type "" not a boolean: a string was given. true or false, without quotes
+    null -> value.type "" not a boolean: null was given. true or false, without quotes
     "#);
     insta::assert_snapshot!(reads_text(&FieldType::Boolean, &["true", "False", "1"]), @r#"
     "true" -> true
-    "False" -> value.type "" Not a boolean. true or false
-    "1" -> value.type "" Not a boolean. true or false
+    "False" -> value.type "" not a boolean. true or false
+    "1" -> value.type "" not a boolean. true or false
     "#);
 }
 
@@ -119,9 +119,9 @@ fn r4_texts() {
     insta::assert_snapshot!(reads(&FieldType::Text, &["\"\"", "\"é\\n\"", "5", "null", "[\"a\"]"]), @r#"
     "" -> ""
     "é\n" -> "é\n"
-    5 -> value.type "" Not a text: a number was given
-    null -> value.type "" Not a text: null was given
-    ["a"] -> value.type "" Not a text: a list was given
+    5 -> value.type "" not a text: a number was given
+    null -> value.type "" not a text: null was given
+    ["a"] -> value.type "" not a text: a list was given
     "#);
 }
 
@@ -211,9 +211,9 @@ fn r4_date_times() {
         assert!(!accepts(&FieldType::DateTime, text), "{text}");
     }
     insta::assert_snapshot!(reads_text(&FieldType::DateTime, &["2024-02-29T10:15:00", "2024-02-29 10:15:00Z", "yesterday"]), @r#"
-    "2024-02-29T10:15:00" -> value.type "" Not a date-time. Add the offset: Z for UTC, or one such as +02:00
-    "2024-02-29 10:15:00Z" -> value.type "" Not a date-time. Put a T between date and time: 2024-02-29T10:15:00Z
-    "yesterday" -> value.type "" Not a date-time. Date, T, time and offset: 2024-02-29T10:15:00Z, 2024-02-29T10:15:00.5+02:00
+    "2024-02-29T10:15:00" -> value.type "" not a date-time. Add the offset: Z for UTC, or one such as +02:00
+    "2024-02-29 10:15:00Z" -> value.type "" not a date-time. Put a T between date and time: 2024-02-29T10:15:00Z
+    "yesterday" -> value.type "" not a date-time. Date, T, time and offset: 2024-02-29T10:15:00Z, 2024-02-29T10:15:00.5+02:00
     "#);
 }
 
@@ -224,8 +224,8 @@ fn r4_local_date_times() {
         assert!(!accepts(&FieldType::LocalDateTime, text), "{text}");
     }
     insta::assert_snapshot!(reads_text(&FieldType::LocalDateTime, &["2024-02-29T10:15:00+02:00", "2024-02-29 10:15:00"]), @r#"
-    "2024-02-29T10:15:00+02:00" -> value.type "" Not a local-date-time. Date, T and time without an offset: 2024-02-29T10:15:00
-    "2024-02-29 10:15:00" -> value.type "" Not a local-date-time. Put a T between date and time: 2024-02-29T10:15:00
+    "2024-02-29T10:15:00+02:00" -> value.type "" not a local-date-time. Date, T and time without an offset: 2024-02-29T10:15:00
+    "2024-02-29 10:15:00" -> value.type "" not a local-date-time. Put a T between date and time: 2024-02-29T10:15:00
     "#);
 }
 
@@ -251,29 +251,29 @@ fn r4_lists_objects_and_anything() {
     insta::assert_snapshot!(reads(&integers, &["[]", "[1,2.0,null]", "[1,2.5]", "[1,\"2\"]", "{}", "1"]), @r#"
     [] -> []
     [1,2.0,null] -> [1,2,null]
-    [1,2.5] -> value.type "/1" Not an integer. A whole number, without a fraction
-    [1,"2"] -> value.type "/1" Not an integer: a string was given. Write the number without quotes
-    {} -> value.type "" Not a list: an object was given
-    1 -> value.type "" Not a list: a number was given
+    [1,2.5] -> value.type "/1" not an integer. A whole number, without a fraction
+    [1,"2"] -> value.type "/1" not an integer: a string was given. Write the number without quotes
+    {} -> value.type "" not a list: an object was given
+    1 -> value.type "" not a list: a number was given
     "#);
     insta::assert_snapshot!(reads_text(&integers, &["[1, 2e0]", "[1,", "1"]), @r#"
     "[1, 2e0]" -> [1,2]
-    "[1," -> value.type "" Not a list. Write it as JSON: [1, 2]
-    "1" -> value.type "" Not a list: a number was given
+    "[1," -> value.type "" not a list. Write it as JSON: [1, 2]
+    "1" -> value.type "" not a list: a number was given
     "#);
     let nested = FieldType::List(Box::new(integers));
     insta::assert_snapshot!(reads(&nested, &["[[1],[2.0]]", "[[1],[2,2.5]]"]), @r#"
     [[1],[2.0]] -> [[1],[2]]
-    [[1],[2,2.5]] -> value.type "/1/1" Not an integer. A whole number, without a fraction
+    [[1],[2,2.5]] -> value.type "/1/1" not an integer. A whole number, without a fraction
     "#);
     insta::assert_snapshot!(reads(&FieldType::Object, &["{}", "{\"a\":1.0}", "[]"]), @r#"
     {} -> {}
     {"a":1.0} -> {"a":1.0}
-    [] -> value.type "" Not an object: a list was given
+    [] -> value.type "" not an object: a list was given
     "#);
     insta::assert_snapshot!(reads_text(&FieldType::Object, &["{\"a\": 1}", "a=1"]), @r#"
     "{\"a\": 1}" -> {"a":1}
-    "a=1" -> value.type "" Not an object. Write it as JSON: {"a": 1}
+    "a=1" -> value.type "" not an object. Write it as JSON: {"a": 1}
     "#);
     insta::assert_snapshot!(reads_text(&FieldType::Any, &["5", "\"5\"", "Paris", "{\"a\":1}", "{"]), @r#"
     "5" -> 5
@@ -287,7 +287,7 @@ fn r4_lists_objects_and_anything() {
 #[test]
 fn r4_a_fault_becomes_an_issue() {
     let fault = FieldType::List(Box::new(FieldType::Boolean)).read(json!([true, 1])).unwrap_err();
-    insta::assert_snapshot!(json::to_string(&serde_json::to_value(fault.issue(Place::Body, "/flags")).unwrap()), @r#"{"in":"body","pointer":"/flags/1","code":"value.type","message":"Not a boolean: a number was given","suggestions":["true or false, without quotes"]}"#);
+    insta::assert_snapshot!(json::to_string(&serde_json::to_value(fault.issue(Place::Body, "/flags")).unwrap()), @r#"{"in":"body","pointer":"/flags/1","code":"value.type","message":"not a boolean: a number was given","suggestions":["true or false, without quotes"]}"#);
 }
 
 #[test]

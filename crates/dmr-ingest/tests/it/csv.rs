@@ -129,5 +129,5 @@ fn d5_a_file_that_changed_between_the_passes_is_refused_or_set_aside() {
     assert_eq!(wider.unwrap_err().to_string(), "'x.csv' changed since it was looked at (ingest.format)");
     let other: Vec<_> = rows(&text("x.csv", "a,b\nx,2.5\n"), &inspection.layout).unwrap().map(Result::unwrap).collect();
     let [Outcome::Quarantined(aside)] = other.as_slice() else { panic!("{other:?}") };
-    insta::assert_snapshot!(told_aside(std::slice::from_ref(aside)), @r#"line 2 byte 4 value.type: column 'a': Not an integer (Digits only, with a minus sign in front where it is negative: -12); column 'b': Not an integer (A whole number, without a fraction) | "x,2.5""#);
+    insta::assert_snapshot!(told_aside(std::slice::from_ref(aside)), @r#"line 2 byte 4 value.type: column 'a': not an integer (Digits only, with a minus sign in front where it is negative: -12); column 'b': not an integer (A whole number, without a fraction) | "x,2.5""#);
 }

@@ -34,7 +34,7 @@ fn d5_cells_are_read_as_the_models_types() {
     2: {"price":"1.50","id_":7,"tags":["a","b"],"more":"5"}
     3: {"price":"2","id_":8}
     "#);
-    insta::assert_snapshot!(told_aside(&aside), @r#"line 4 byte 51 value.type: column 'price': Not a decimal (Digits with a point: -1234.50); column '_id': Not an integer (Digits only, with a minus sign in front where it is negative: -12); column 'tags': Not a list (Write it as JSON: [1, 2]) | "x,y,z,6""#);
+    insta::assert_snapshot!(told_aside(&aside), @r#"line 4 byte 51 value.type: column 'price': not a decimal (Digits with a point: -1234.50); column '_id': not an integer (Digits only, with a minus sign in front where it is negative: -12); column 'tags': not a list (Write it as JSON: [1, 2]) | "x,y,z,6""#);
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod world;
 
 mod aggregates;
 mod conventions;
+mod docs;
 mod fields;
 mod ingestion;
 mod models;

@@ -115,7 +115,7 @@ fn r4_every_problem_of_a_record_is_told_at_once() {
           "in": "body",
           "pointer": "/name",
           "code": "value.type",
-          "message": "`name` Not a text: a number was given"
+          "message": "not a text: a number was given"
         },
         {
           "in": "body",

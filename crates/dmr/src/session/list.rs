@@ -364,8 +364,9 @@ fn bind_sort(document: &Document, of: &SeenModel, issues: &mut Vec<Issue>) -> Ve
         match of.view.reference(&of.model, &names, Use::Sort) {
             Ok(field) if field.kind.ordered() => sort.push(SortMember { field, descending: asked.descending }),
             Ok(field) => {
-                let message = format!("`{}` holds {}, which has no order", field.name, field.kind.name());
-                issues.push(Issue::at(place, pointer, Code::ParameterValue, message));
+                // A name that is not declared may be one that is, misspelled.
+                let near = if field.declared().is_none() { of.view.unknown(&of.model, &field.name).suggestions } else { Vec::new() };
+                issues.push(Issue::at(place, pointer, Code::ParameterValue, field.unordered()).suggest_all(near));
             }
             Err(issue) => issues.push(Issue { place, pointer, ..issue }),
         }

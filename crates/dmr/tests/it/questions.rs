@@ -300,7 +300,7 @@ fn r2_what_is_wrong_with_a_question_is_told_at_once() {
               "pointer": "age",
               "code": "filter.value",
               "value": "old",
-              "message": "Not an integer",
+              "message": "not an integer",
               "suggestions": ["Digits only, with a minus sign in front where it is negative: -12"]
             },
             {"in":"query","pointer":"age__like","code":"filter.operator","message":"there is no operator `like`","suggestions":["lte"]},
@@ -308,7 +308,7 @@ fn r2_what_is_wrong_with_a_question_is_told_at_once() {
               "in": "query",
               "pointer": "tags__gt",
               "code": "filter.operator",
-              "message": "`tags` holds list, which has no order",
+              "message": "`tags` holds a list, which has no order",
               "suggestions": ["eq"]
             },
             {
@@ -316,7 +316,7 @@ fn r2_what_is_wrong_with_a_question_is_told_at_once() {
               "pointer": "born",
               "code": "filter.value",
               "value": "1994-13-01",
-              "message": "Not a date",
+              "message": "not a date",
               "suggestions": ["A day that exists, as year-month-day: 2024-02-29"]
             },
             {"in":"query","pointer":"money__between","code":"parameter.value","message":"`between` takes exactly two values, both included"},
@@ -325,11 +325,11 @@ fn r2_what_is_wrong_with_a_question_is_told_at_once() {
               "pointer": "active",
               "code": "filter.value",
               "value": "maybe",
-              "message": "Not a boolean",
+              "message": "not a boolean",
               "suggestions": ["true or false"]
             },
             {"in":"query","pointer":"sort","code":"field.unknown","message":"there is no field `nme`","suggestions":["name","age"]},
-            {"in":"query","pointer":"sort","code":"parameter.value","message":"`tags` holds list, which has no order"},
+            {"in":"query","pointer":"sort","code":"parameter.value","message":"`tags` holds a list, which has no order"},
             {"in":"query","pointer":"fields","code":"field.unknown","message":"there is no field `adress`","suggestions":["address"]}
           ]
         }

@@ -56,11 +56,11 @@ fn m6_every_constraint_holds_and_every_violation_is_told_at_once() {
             .collect();
         insta::assert_snapshot!(lines.join("\n"), @r#"
         /unknown field.undeclared -: the model has no field `unknown`
-        /ref value.type -: `ref` Not a uuid
-        /day value.type -: `day` Not a date
-        /hour value.type -: `hour` Not a time
-        /moment value.type -: `moment` Not a date-time
-        /yes value.type -: `yes` Not a boolean: a string was given
+        /ref value.type -: not a uuid
+        /day value.type -: not a date
+        /hour value.type -: not a time
+        /moment value.type -: not a date-time
+        /yes value.type -: not a boolean: a string was given
         /gt value.rule exclusiveMinimum: must be greater than 0
         /ge value.rule minimum: must be at least 0
         /lt value.rule exclusiveMaximum: must be less than 10

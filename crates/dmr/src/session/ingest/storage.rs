@@ -2,6 +2,7 @@
 
 use dmr_core::model::Storage;
 use dmr_core::registration::StorageAsked;
+use dmr_core::words::count;
 use dmr_ingest::{Inspection, RowsAt};
 use serde::{Deserialize, Serialize};
 
@@ -48,11 +49,11 @@ pub(super) fn fallen_back(mut chosen: StorageChosen) -> StorageChosen {
 fn recommended(inspection: &Inspection) -> StorageChosen {
     let fields = &inspection.proposal.fields;
     let plain = fields.iter().filter(|field| field.field_type.has_native()).count();
-    let size = format!(
-        "{} with {plain} plain of {}",
-        dmr_core::words::count(inspection.rows, "record"),
-        dmr_core::words::count(fields.len() as u64, "column")
-    );
+    let (records, columns) = (count(inspection.rows, "record"), fields.len() as u64);
+    let size = match fields.len() == plain {
+        true => format!("{records} of {}", count(columns, "plain column")),
+        false => format!("{records} of {}, {plain} of them plain", count(columns, "column")),
+    };
     let nested = plain * 2 < fields.len() || matches!(inspection.layout.rows_at, RowsAt::Member { .. }) && plain < fields.len();
     if inspection.rows > MANY_ROWS && plain >= MANY_COLUMNS && !nested {
         let why = "so large a table is scanned many times faster in typed columns of its own";
@@ -60,7 +61,7 @@ fn recommended(inspection: &Inspection) -> StorageChosen {
     }
     let why = match () {
         () if nested => "most of what is in a record is nested, which one document a record holds best".to_owned(),
-        () => format!("a table of its own pays from {} records with at least {MANY_COLUMNS} plain columns on", MANY_ROWS + 1),
+        () => format!("a table of its own pays for more than {MANY_ROWS} records of at least {MANY_COLUMNS} plain columns"),
     };
     StorageChosen { method: Storage::Flexible, reasons: vec![size, why] }
 }

@@ -40,7 +40,7 @@ fn d5_rows_that_do_not_fit_are_set_aside_with_all_that_is_wrong() {
         }
         "#);
         insta::assert_snapshot!(lines(&admin.set_aside(&answer["ingest"])), @r#"
-        line 3 byte 29 value.type: column 'price': Not a decimal (Digits with a point: -1234.50) | Some("b2,x,1")
+        line 3 byte 29 value.type: column 'price': not a decimal (Digits with a point: -1234.50) | Some("b2,x,1")
         line 4 byte 36 value.rule: /sku: must match the pattern ^[A-Z][0-9]+$; /stock: must be at least 0 | Some("c3,2,-4")
         line 5 byte 44 field.required: /sku: is required | Some(",5,5")
         line 7 byte 54 unique.taken: /sku: another record has this `sku` | Some("A1,9,9")
@@ -81,7 +81,7 @@ fn d5_a_second_file_of_the_same_name_goes_into_the_same_model_with_its_new_colum
         told!(answer["storage"], @r#"{"method":"flexible","reasons":["the model exists and is stored so"]}"#);
         assert_eq!(admin.column("dynamic.Day", "", "n"), [json!(1), json!(2), json!(3)]);
         assert_eq!(admin.column("dynamic.Day", "n=3", "more"), [json!("new")]);
-        insta::assert_snapshot!(lines(&admin.set_aside(&answer["ingest"])), @r#"line 3 byte 17 value.type: column 'n': Not an integer (Digits only, with a minus sign in front where it is negative: -12) | Some("four,d,")"#);
+        insta::assert_snapshot!(lines(&admin.set_aside(&answer["ingest"])), @r#"line 3 byte 17 value.type: column 'n': not an integer (Digits only, with a minus sign in front where it is negative: -12) | Some("four,d,")"#);
     });
 }
 

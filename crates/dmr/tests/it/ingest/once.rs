@@ -22,7 +22,7 @@ fn d7_a_file_that_has_not_changed_is_not_ingested_twice() {
           "quarantined": 0,
           "storage": {
             "method": "flexible",
-            "reasons": ["2 records with 1 plain of 1 column","a table of its own pays from 100001 records with at least 5 plain columns on"]
+            "reasons": ["2 records of 1 plain column","a table of its own pays for more than 100000 records of at least 5 plain columns"]
           },
           "fields": [],
           "notices": [],

@@ -140,7 +140,7 @@ fn m4_bytes_that_may_hold_a_write_only_value_are_given_to_nobody() {
             "id": "<id 1>",
             "place": {"line":2,"byte":13},
             "code": "value.type",
-            "message": "column 'age': Not an integer (Digits only, with a minus sign in front where it is negative: -12)"
+            "message": "column 'age': not an integer (Digits only, with a minus sign in front where it is negative: -12)"
           }
         ]
         "#);

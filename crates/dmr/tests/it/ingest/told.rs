@@ -26,7 +26,7 @@ fn d1_a_file_becomes_a_model_with_records_and_says_why() {
           "quarantined": 0,
           "storage": {
             "method": "flexible",
-            "reasons": ["3 records with 4 plain of 4 columns","a table of its own pays from 100001 records with at least 5 plain columns on"]
+            "reasons": ["3 records of 4 plain columns","a table of its own pays for more than 100000 records of at least 5 plain columns"]
           },
           "fields": [
             {
@@ -126,7 +126,7 @@ fn d1_a_file_becomes_a_model_with_records_and_says_why() {
           "by": "<id 2>",
           "storage": {
             "method": "flexible",
-            "reasons": ["3 records with 4 plain of 4 columns","a table of its own pays from 100001 records with at least 5 plain columns on"]
+            "reasons": ["3 records of 4 plain columns","a table of its own pays for more than 100000 records of at least 5 plain columns"]
           }
         }
         "#);
