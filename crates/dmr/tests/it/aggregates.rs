@@ -254,7 +254,7 @@ fn r1_bad_aggregates_are_refused_with_their_place() {
         body "/measures/m/q" "parameter.value": "`q` is a number from 0 to 1"; "q": 0.95
         body "/measures/m/q" "parameter.value": "only a quantile has a `q`"; "q": 0.95
         body "/having/field" "field.unknown": "the answer has no `units`: it has what is grouped by, and the measures"; shop | n
-        body "/having" "filter.value": "Not an integer: a string was given"; Write the number without quotes
+        body "/having" "filter.value": "not an integer: a string was given"; Write the number without quotes
         body "/having" "body.shape": "a condition is {and: [...]}, {or: [...]}, {not: ...} or {field, op, value}"; {"field": "price", "op": "gte", "value": 10}
         body "/having/not/not/not/not/not/not/not/not/not/not/not/not/not/not/not/not/not/not/not/not/not/not/not/not/not/not/not/not/not/not/not/not/not" "filter.depth": "a condition nests at most 32 deep and has at most 10000 parts"; 
         body "/limit" "parameter.value": "`limit` is a whole number from 1"; 
