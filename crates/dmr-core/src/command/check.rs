@@ -81,6 +81,22 @@ pub struct Unfit {
     pub stands: Object,
 }
 
+impl Unfit {
+    /// The unique keys of what stands, each with its constraint.
+    pub fn keys(&self, model: &Model) -> Vec<(u32, Vec<u8>)> {
+        if model.uniques.is_empty() {
+            return Vec::new();
+        }
+        unique_keys(model, &self.stands)
+    }
+}
+
+/// The unique keys of a record, each with its constraint.
+pub(super) fn unique_keys(model: &Model, record: &Object) -> Vec<(u32, Vec<u8>)> {
+    let doc = document::encode(model, record);
+    model.uniques.iter().filter_map(|unique| Some((unique.id, unique.key(&doc)?))).collect()
+}
+
 /// Checks a whole record and gives it in canonical form: values as they are stored, constant defaults filled in.
 ///
 /// `own`: whether the record is the asker's.
@@ -195,15 +211,6 @@ pub fn without(mut sent: Object, issues: &[Issue]) -> Object {
         }
     }
     sent
-}
-
-/// As [`check`], to the stored document.
-///
-/// # Errors
-/// As [`check`].
-pub fn checked_doc(model: &Model, view: &View, own: bool, record: Object) -> Result<Vec<u8>, Problem> {
-    let record = check(model, view, own, record).map_err(|unfit| Problem::of(Code::ValueInvalid, unfit.issues))?;
-    Ok(document::encode(model, &record))
 }
 
 /// A problem of issues: forbidden where a right is missing, else invalid.

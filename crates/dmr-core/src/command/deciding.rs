@@ -65,27 +65,28 @@ impl<'a> Deciding<'a> {
             Item::Create(new) => self.create(new),
             Item::Upsert { key, sent, id } => self.upsert(key, sent, *id),
             Item::Revise { target, if_version, revision } => self.revise(target, *if_version, revision),
-            Item::Refused(refusal) => self.refused(refusal),
+            Item::Refused(refusal) => self.refused(refusal, None, self.within),
         }
     }
 
-    /// What was known already, and which of the record's keys are taken.
-    fn refused(&mut self, refusal: &Refusal) -> Result<Done, Stop> {
+    /// What was known already, and which of the record's keys are taken by others. `own`: its id, where it has one; `within`: where the
+    /// record stands in the pointers of what was known.
+    pub fn refused(&mut self, refusal: &Refusal, own: Option<RecordId>, within: &str) -> Result<Done, Stop> {
         let (mut taken, mut missing) = (Vec::new(), false);
         for (constraint, key) in &refusal.keys {
             match self.holder(*constraint, key) {
-                Ok(Some(_)) => {
+                Ok(Some(holder)) if Some(holder) != own => {
                     let unique = self.model.uniques.iter().find(|unique| unique.id == *constraint);
                     taken.extend(unique.map(|unique| taken_issue(self.model, unique)));
                 }
-                Ok(None) => {}
+                Ok(_) => {}
                 Err(_) => missing = true,
             }
         }
         if missing {
             return Err(Stop::Missing);
         }
-        taken.iter_mut().for_each(|issue| issue.pointer.insert_str(0, self.within));
+        taken.iter_mut().for_each(|issue| issue.pointer.insert_str(0, within));
         Err(refusal.problem.clone().and(taken).into())
     }
 
@@ -110,10 +111,10 @@ impl<'a> Deciding<'a> {
         match self.holder(constraint, key)? {
             Some(found) => self.revise(&Target::Id(found), None, &Revision::Merge(sent.clone())),
             None if !self.view.may(Operation::Create) => Err(missing(Operation::Create).into()),
-            None => {
-                let new = WriteCommand::new_record(self.model, self.view, self.asker, id, sent.clone())?;
-                self.create(&new)
-            }
+            None => match WriteCommand::creation(self.model, self.view, self.asker, id, sent.clone()) {
+                Ok(new) => self.create(&new),
+                Err(refusal) => self.refused(&refusal, None, ""),
+            },
         }
     }
 

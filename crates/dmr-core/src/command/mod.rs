@@ -8,7 +8,7 @@ mod patched;
 mod revise;
 mod write;
 
-pub use check::{Unfit, check, check_rights, checked_doc};
+pub use check::{Unfit, check, check_rights};
 pub use patch::{JsonPatch, MOST_OPERATIONS, Touch};
 pub use revise::unknown;
 pub use write::{Done, Item, Listed, NewRecord, Refusal, Retry, Revision, Target, WriteCommand, missing, place, scope_text};

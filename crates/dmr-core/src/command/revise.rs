@@ -1,10 +1,11 @@
 //! Deciding what becomes of a record that is there.
 
-use super::check::{check_rights, checked_doc, refusal};
+use super::check::{Unfit, check, check_rights, refusal};
 use super::deciding::{Deciding, Stop};
 use super::merge::{self, Hand};
 use super::patched::patched;
-use super::write::{Done, Revision, Target};
+use super::write::{Done, Refusal, Revision, Target};
+use crate::document;
 use crate::gate::Check;
 use crate::log::EntryKind;
 use crate::permission::Operation;
@@ -101,12 +102,22 @@ impl Deciding<'_> {
 
     /// `unseen`: whether the asker set what it cannot see.
     fn revised(&mut self, kind: EntryKind, before: Record, record: Object, unseen: bool) -> Result<Done, Stop> {
-        let doc = checked_doc(self.model, self.view, before.owner == self.asker.id, record)?;
+        let doc = match check(self.model, self.view, before.owner == self.asker.id, record) {
+            Ok(record) => document::encode(self.model, &record),
+            Err(unfit) => return self.unfit(&before, *unfit),
+        };
         if *doc == *before.doc && !unseen {
             return Ok(Done::Same(Box::new(before)));
         }
         let after = Record { doc: doc.into(), stamp: self.model.head.stamp, ..self.touched(&before) };
         self.keep(kind, Some(before), Some(after))
+    }
+
+    /// What is wrong with it, and which of its keys are taken besides (R4).
+    fn unfit(&mut self, before: &Record, unfit: Unfit) -> Result<Done, Stop> {
+        let keys = unfit.keys(self.model);
+        let problem = Problem::of(Code::ValueInvalid, unfit.issues);
+        self.refused(&Refusal { problem, keys }, Some(before.id), "")
     }
 
     fn touched(&self, before: &Record) -> Record {

@@ -1,6 +1,6 @@
 //! Writing records: one, many, or a batch of different operations; all or nothing, or a report for each (R1).
 
-use super::check::{check_rights, refusal};
+use super::check::{check_rights, refusal, unique_keys};
 use super::deciding::{Deciding, Stop};
 use super::patch::JsonPatch;
 use crate::change::{Change, Outcome};
@@ -216,8 +216,7 @@ impl WriteCommand {
             };
             (refusal(issues), stands)
         };
-        let doc = if model.uniques.is_empty() { Vec::new() } else { crate::document::encode(model, &stands) };
-        let keys = model.uniques.iter().filter_map(|unique| Some((unique.id, unique.key(&doc)?))).collect();
+        let keys = if model.uniques.is_empty() { Vec::new() } else { unique_keys(model, &stands) };
         Err(Box::new(Refusal { problem, keys }))
     }
 

@@ -449,6 +449,34 @@ fn r1_every_refused_row_is_told_at_once_taken_keys_too() {
 }
 
 #[test]
+fn r4_every_violation_of_a_change_is_told_at_once_taken_keys_too() {
+    on_both(|world| {
+        let admin = world.admin();
+        products(&admin);
+        for sku in ["a", "b"] {
+            admin.creates("Product", json!({ "sku": sku, "name": "Pen" })).done();
+        }
+        let places = |refused: Value| -> Vec<String> {
+            let issues = refused["errors"].as_array().unwrap().iter();
+            issues.map(|issue| format!("{} {}", issue["pointer"].as_str().unwrap(), issue["code"].as_str().unwrap())).collect()
+        };
+        let both = ["/price value.rule", "/sku unique.taken"];
+        assert_eq!(places(admin.updates("Product", "b", json!({ "sku": "a", "price": 0 })).refused()), both);
+        assert_eq!(places(admin.replaces("Product", "b", json!({ "sku": "a", "name": "x", "price": 0 })).refused()), both);
+        assert_eq!(places(admin.updates("Product", "b", json!({ "sku": "b", "price": 0 })).refused()), both[..1], "its own key is its own");
+        let operations = json!([
+            { "op": "update", "id": "b", "record": { "sku": "a", "price": 0 } },
+            { "op": "upsert", "record": { "sku": "c", "price": 0 } },
+        ]);
+        let expected = ["/operations/0/record/price value.rule", "/operations/0/record/sku unique.taken"];
+        let told = places(admin.batch("Product", &operations, Write::default()).refused());
+        assert_eq!(told[..2], expected);
+        assert!(told[2..].iter().all(|place| place.starts_with("/operations/1/record/")), "{told:?}");
+        assert_eq!(admin.column("Product", "sort=sku", "_version"), [json!(1), json!(1)]);
+    });
+}
+
+#[test]
 fn r1_lines_are_rows() {
     on_both(|world| {
         let admin = world.admin();
