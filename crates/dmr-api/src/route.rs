@@ -25,6 +25,8 @@ pub const SCHEMA: &str = "/api/registry/models/{name}/schema";
 pub const VERSIONS: &str = "/api/registry/models/{name}/versions";
 /// What changed between two of them.
 pub const DIFF: &str = "/api/registry/models/{name}/diff";
+/// A change of a model that runs.
+pub const JOB: &str = "/api/jobs/{id}";
 /// Who may do what with it.
 pub const PERMISSIONS: &str = "/api/registry/models/{name}/permissions";
 

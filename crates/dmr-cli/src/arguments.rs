@@ -59,6 +59,8 @@ pub enum Command {
     Serve(commands::serve::Serve),
     /// Register a model, or its next version, from a JSON Schema
     Register(commands::register::Register),
+    /// Change a model in place: indexes, unique constraints, behaviours, tags
+    Change(commands::change::Change),
     /// Turn files into models and records
     Ingest(commands::ingest::Ingest),
     /// Ask for records

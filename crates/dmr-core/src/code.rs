@@ -106,6 +106,7 @@ codes! {
     KeyUnknown "key.unknown" 404 "There is no such key",
     RouteUnknown "route.unknown" 404 "There is nothing at this address",
     MethodUnknown "method.unknown" 405 "This address does not take this method",
+    JobUnknown "job.unknown" 404 "There is no such job",
     // Ingestion.
     IngestFormat "ingest.format" 422 "The format of the file is not known",
     IngestEmpty "ingest.empty" 422 "There is no record in the input",

@@ -231,6 +231,8 @@ pub enum Shape {
     Ingest,
     /// What an ingest set aside.
     Quarantine,
+    /// A change of a model that runs.
+    Job,
 }
 
 /// What a route takes.

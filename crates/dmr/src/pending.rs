@@ -49,6 +49,14 @@ impl<T> Pending<T> {
         (Reply(sender), Self(State::Waiting(receiver)))
     }
 
+    /// The answer where it is there already.
+    pub(crate) fn answered(self) -> Result<Result<T, Problem>, Self> {
+        match self.0 {
+            State::Ready(Some(answer)) => Ok(answer),
+            state => Err(Self(state)),
+        }
+    }
+
     /// Waits for the answer on this thread, which does nothing else meanwhile: in async code, `.await` is better.
     ///
     /// # Errors

@@ -5,7 +5,7 @@ use crate::cursor::Seal;
 use crate::ids::Ids;
 use crate::owner::Lock;
 use crate::pool::Pool;
-use crate::session::{Ingests, Session};
+use crate::session::{Ingests, Jobs, Session};
 use crate::settings::Settings;
 use dmr_core::catalog::Catalog;
 use dmr_core::change::{Change, RegistryKind};
@@ -49,6 +49,8 @@ pub(crate) struct Inner {
     pub people: Mutex<()>,
     /// The ingests of this process.
     pub ingests: Arc<Ingests>,
+    /// The changes of models that run as jobs.
+    pub jobs: Jobs,
     pub is_new: bool,
     /// What the folder of models came to.
     pub start: std::sync::OnceLock<crate::folder::StartSummary>,
@@ -92,6 +94,7 @@ impl Inner {
             owner: Mutex::default(),
             people: Mutex::default(),
             ingests: Arc::default(),
+            jobs: Jobs::default(),
             is_new,
             start: std::sync::OnceLock::new(),
             lock: Mutex::new(lock),

@@ -3,6 +3,7 @@
 pub mod dev;
 pub mod serve;
 pub mod register;
+pub mod change;
 pub mod ingest;
 pub mod query;
 pub mod aggregate;
@@ -29,6 +30,7 @@ pub async fn run(cli: Cli, output: &Output) -> Result<(), Failure> {
         Command::Serve(serve) => serve.run(&common, output).await,
         Command::Config(config) => config.run(&common, output),
         Command::Register(register) => call::with(&common, output, Absent::Make, async |call| register.run(call).await).await,
+        Command::Change(change) => call::with(&common, output, Absent::Refuse, async |call| change.run(call).await).await,
         Command::Ingest(ingest) => call::with(&common, output, Absent::Make, async |call| ingest.run(call).await).await,
         Command::Query(query) => call::with(&common, output, Absent::Refuse, async |call| query.run(call).await).await,
         Command::Aggregate(aggregate) => call::with(&common, output, Absent::Refuse, async |call| aggregate.run(call).await).await,

@@ -5,6 +5,7 @@ mod world;
 
 mod bad_input;
 mod aggregate;
+mod change;
 mod config;
 mod dev;
 mod docs;

@@ -7,7 +7,9 @@ mod principals;
 mod records;
 mod service;
 
+use crate::answer::Answer;
 use crate::route::{Kind, Parameter, Route, header, query};
+use http::{HeaderName, StatusCode};
 
 /// Every route, in the order of the documentation.
 pub static ALL: &[&Route] = &[
@@ -29,6 +31,7 @@ pub static ALL: &[&Route] = &[
     &models::diff::ROUTE,
     &models::permissions::GET,
     &models::permissions::PUT,
+    &models::job::ROUTE,
     &records::list::ROUTE,
     &records::create::ROUTE,
     &records::batch::ROUTE,
@@ -71,7 +74,7 @@ const IF_MATCH: Parameter = header("If-Match", Kind::Tag, "only while the versio
 const IF_NONE_MATCH: Parameter = header("If-None-Match", Kind::Text, "304 while the version is this one");
 const IDEMPOTENCY_KEY: Parameter = header("Idempotency-Key", Kind::Key, "makes this write safe to try again for 24 hours");
 
-const PREFER: Parameter = header("Prefer", Kind::Text, "`respond-async`: 202 at once with the address of the ingest");
+const PREFER: Parameter = header("Prefer", Kind::Text, "`respond-async`: 202 at once with the address of what runs");
 
 /// Where a page has a next one: the same address with its cursor.
 fn next_link(uri: &http::Uri, next: Option<&str>) -> Option<String> {
@@ -84,9 +87,21 @@ fn next_link(uri: &http::Uri, next: Option<&str>) -> Option<String> {
     Some(format!("<{}?{}>; rel=\"next\"", uri.path(), pairs.join("&")))
 }
 
+/// What runs, with its address; `asked` where the caller preferred that to waiting.
+fn accepted(running: &dmr::core::Value, at: String, asked: bool) -> Answer {
+    let answer = Answer::value(StatusCode::ACCEPTED, running).location(at);
+    if asked { answer.with(HeaderName::from_static("preference-applied"), "respond-async") } else { answer }
+}
+
+/// Whether the caller would rather not wait (RFC 7240).
+fn prefers_async(call: &crate::call::Call) -> bool {
+    let values = call.head.headers.get_all("prefer").iter().filter_map(|value| value.to_str().ok());
+    values.flat_map(|value| value.split(',')).any(|preference| preference.trim().eq_ignore_ascii_case("respond-async"))
+}
+
 /// A list that the registry gives whole, as an answer with its link.
-fn page(uri: &http::Uri, list: &dmr::core::Value) -> crate::answer::Answer {
-    let answer = crate::answer::Answer::ok(list);
+fn page(uri: &http::Uri, list: &dmr::core::Value) -> Answer {
+    let answer = Answer::ok(list);
     match next_link(uri, list.get("next").and_then(dmr::core::Value::as_str)) {
         Some(link) => answer.with(http::header::LINK, link),
         None => answer,

@@ -8,6 +8,7 @@ mod conventions;
 mod docs;
 mod fields;
 mod ingestion;
+mod jobs;
 mod models;
 mod openapi;
 mod people;

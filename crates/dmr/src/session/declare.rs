@@ -26,7 +26,7 @@ impl Session {
             let fields = &seen.model.version.fields;
             let there = |name: &str| fields.contains_key(&format!("/{}", name.replace('.', "/")));
             registration.renames.retain(|old, new| there(old) || !there(new));
-            Ok(session.change(&name, None, registration, EntryKind::ModelVersion, registered))
+            Ok(session.change(&name, None, registration, EntryKind::ModelVersion, registered, false))
         })
     }
 }

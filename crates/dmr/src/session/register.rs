@@ -2,9 +2,9 @@
 
 use super::Session;
 use super::declare::{other_storage, storage_stays};
+use super::in_place::in_place;
 use super::models::{etag, none_yet, plan};
 use super::submitted::Registering;
-use super::write::object;
 use crate::pending::Pending;
 use crate::seen::SeenModel;
 use crate::submission::Make;
@@ -17,9 +17,9 @@ use dmr_core::log::EntryKind;
 use dmr_core::model::{Model, ModelId};
 use dmr_core::permission::{Operation, Permissions};
 use dmr_core::principal::{ADMIN, Right, USER};
-use dmr_core::registration::{self, Built, Defaults, Registration, StorageAsked, build};
+use dmr_core::registration::{self, Built, Defaults, Registration, build};
 use dmr_core::words::{count, either};
-use dmr_core::{Code, Issue, Object, Problem, Value};
+use dmr_core::{Code, Issue, Problem, Value};
 use dmr_store::{Walk, WalkBy};
 use serde_json::json;
 use std::ops::ControlFlow;
@@ -114,9 +114,14 @@ impl Session {
             if options.dry_run {
                 return Ok(Pending::ready(session.plan_of(&seen, &registration).map(PutAnswer::Plan)));
             }
-            Ok(session.change(name, options.if_match, registration, EntryKind::ModelVersion, |session, command, committed| {
-                registered(session, command, committed).map(|model| PutAnswer::Model(Box::new(model)))
-            }))
+            Ok(session.change(
+                name,
+                options.if_match,
+                registration,
+                EntryKind::ModelVersion,
+                |session, command, committed| registered(session, command, committed).map(|model| PutAnswer::Model(Box::new(model))),
+                false,
+            ))
         })
     }
 
@@ -124,7 +129,7 @@ impl Session {
     pub fn change_model(&self, name: &str, patch: Value, if_match: Option<String>) -> Pending<Registered> {
         self.pending(|session| {
             let registration = in_place(&session.changeable(name, if_match.as_deref())?, patch)?;
-            Ok(session.change(name, if_match, registration, EntryKind::ModelChange, registered))
+            Ok(session.change(name, if_match, registration, EntryKind::ModelChange, registered, false))
         })
     }
 
@@ -134,9 +139,14 @@ impl Session {
             let seen = session.changeable(name, if_match.as_deref())?;
             let head = &seen.model.head;
             let registration = Registration { permissions: Some(body), ..Registration::new(head.name.clone(), head.source) };
-            Ok(session.change(name, if_match, registration, EntryKind::ModelPermissions, |session, command, committed| {
-                Ok(registration::write_permissions(&*model_of(session, &command, committed)?))
-            }))
+            Ok(session.change(
+                name,
+                if_match,
+                registration,
+                EntryKind::ModelPermissions,
+                |session, command, committed| Ok(registration::write_permissions(&*model_of(session, &command, committed)?)),
+                false,
+            ))
         })
     }
 
@@ -162,7 +172,7 @@ impl Session {
         self.submit(make, |_, _, _| Ok(()), false)
     }
 
-    fn defaults(&self) -> Defaults {
+    pub(super) fn defaults(&self) -> Defaults {
         let settings = &self.inner.settings;
         let roles = [(ADMIN, settings.permissions.default_admin), (USER, settings.permissions.default_user)];
         let models =
@@ -174,7 +184,7 @@ impl Session {
     }
 
     /// A model the asker may change, at the revision it was seen at.
-    fn changeable(&self, name: &str, if_match: Option<&str>) -> Result<SeenModel, Problem> {
+    pub(super) fn changeable(&self, name: &str, if_match: Option<&str>) -> Result<SeenModel, Problem> {
         let seen = self.seen_model(name)?;
         self.needs(Right::Register)?;
         if let Some(tag) = if_match.filter(|tag| *tag != "*") {
@@ -194,6 +204,7 @@ impl Session {
         registration: Registration,
         kind: EntryKind,
         finish: crate::submission::Finish<Registering<Decide>, T>,
+        background: bool,
     ) -> Pending<T> {
         let name = name.to_owned();
         let make: Make<Registering<Decide>> = Arc::new(move |session: &Session| {
@@ -230,7 +241,7 @@ impl Session {
             });
             Ok(Registering { on, reads: Reads::default(), decide })
         });
-        self.submit(make, finish, false)
+        self.submit(make, finish, background)
     }
 
     /// A version that stored records do not satisfy is breaking: they are counted.
@@ -336,65 +347,6 @@ fn unrevised(built: &Built) -> Value {
 
 fn unrevised_head(model: &Model) -> Value {
     json!({ "head": model.head, "version": model.version.stamp })
-}
-
-/// What a merge patch makes of the members of a model that change in place.
-fn in_place(seen: &SeenModel, patch: Value) -> Result<Registration, Problem> {
-    const MEMBERS: [&str; 6] = ["fields", "indexes", "unique", "tags", "description", "storage"];
-    let mut patch = object(patch)?;
-    let wrong: Vec<Issue> = patch
-        .keys()
-        .filter(|name| !MEMBERS.contains(&name.as_str()))
-        .map(|name| {
-            Issue::body(dmr_core::path::pointer("", name), Code::DefinitionInvalid, format!("`{name}` does not change in place"))
-                .suggest("register the next version with PUT")
-        })
-        .collect();
-    if !wrong.is_empty() {
-        return Err(Problem::of(Code::DefinitionInvalid, wrong));
-    }
-    if let Some(storage) = patch.get("storage").and_then(Value::as_str).and_then(StorageAsked::find)
-        && other_storage(seen, storage)
-    {
-        return Err(storage_stays());
-    }
-    if let Some(Value::Object(fields)) = patch.get_mut("fields") {
-        for (name, settings) in fields.iter_mut() {
-            if let Value::Object(given) = settings {
-                *settings = Value::Object(merged(current_settings(seen, name), given));
-            }
-        }
-    }
-    for name in ["indexes", "unique", "tags"] {
-        if patch.get(name).is_some_and(Value::is_null) {
-            patch.insert(name.into(), json!([]));
-        }
-    }
-    Registration::read_next(seen.model.head.name.clone(), seen.model.head.source, Value::Object(patch))
-}
-
-fn current_settings(seen: &SeenModel, name: &str) -> Object {
-    let mut level = &seen.model.fields;
-    let mut id = None;
-    for part in name.split('.') {
-        let Some(field) = level.iter().find(|field| field.name() == part) else { return Object::new() };
-        id = Some(field.id);
-        level = &field.children;
-    }
-    match id.and_then(|id| seen.model.head.settings.get(&id)).map(serde_json::to_value) {
-        Some(Ok(Value::Object(settings))) => settings,
-        _ => Object::new(),
-    }
-}
-
-fn merged(mut current: Object, given: &Object) -> Object {
-    for (name, value) in given {
-        match value {
-            Value::Null => drop(current.shift_remove(name)),
-            value => drop(current.insert(name.clone(), value.clone())),
-        }
-    }
-    current
 }
 
 fn first_changes(built: Built, id: ModelId, now: i64) -> Vec<Change> {

@@ -1,6 +1,6 @@
 //! Models, their schemas, versions and permissions.
 
-use super::{Named, list, names, refer};
+use super::{Named, list, names, refer, time, uuid};
 use dmr::core::Value;
 use dmr::core::model::{Behaviour, Normaliser};
 use serde_json::json;
@@ -22,6 +22,7 @@ pub fn all() -> Named {
         ),
         ("Diff", diff()),
         ("Permissions", permissions()),
+        ("Job", job()),
     ]);
     all
 }
@@ -154,6 +155,24 @@ fn definitions() -> Named {
             }),
         ),
     ]
+}
+
+/// A change of a model that runs, or ran.
+fn job() -> Value {
+    json!({
+        "type": "object",
+        "required": ["id", "state", "model", "started_at", "by"],
+        "properties": {
+            "id": uuid(),
+            "state": { "enum": ["running", "done", "failed"] },
+            "model": { "type": "string" },
+            "started_at": time(),
+            "ended_at": time(),
+            "by": uuid(),
+            "problem": refer("Problem"),
+        },
+        "additionalProperties": false,
+    })
 }
 
 /// A segment of a name.

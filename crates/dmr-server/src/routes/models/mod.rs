@@ -10,6 +10,7 @@ pub mod schema;
 pub mod versions;
 pub mod diff;
 pub mod permissions;
+pub mod job;
 
 use crate::answer::Answer;
 use dmr::Registered;
