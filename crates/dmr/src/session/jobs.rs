@@ -129,11 +129,12 @@ impl Session {
         job.map(|job| job.to_value()).ok_or_else(|| Problem::new(Code::JobUnknown, "there is no such job"))
     }
 
-    /// Whether a registration brings an index or unique constraint that the model does not have.
+    /// Whether a registration brings an index, a unique constraint or a SEARCHABLE field that the model does not have.
     fn goes_through_records(&self, model: &dmr_core::model::Model, registration: &Registration) -> bool {
         let Ok(built) = build(registration, Some(model), &self.defaults()) else { return false };
         built.head.indexes.iter().any(|index| !model.head.indexes.contains(index))
             || built.head.unique.iter().any(|unique| !model.head.unique.contains(unique))
+            || built.model.searched.iter().any(|searched| !model.searched.contains(searched))
     }
 
     /// Waits for it on a thread of its own.
