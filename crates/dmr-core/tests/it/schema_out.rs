@@ -466,6 +466,20 @@ pub fn document() -> impl Strategy<Value = Value> {
     })
 }
 
+/// `unevaluatedProperties` of 2019-09 does not know what `dependencies` looked at.
+#[test]
+fn m1_dependencies_beside_unevaluated_properties_go_out_as_they_are() {
+    let document = json!({
+        "$schema": Draft::Draft2019.uri(), "properties": {"b": {"type": "integer"}},
+        "dependencies": {"a": {"properties": {"a": {}}}}, "unevaluatedProperties": {"type": "object"},
+    });
+    let sent = out::document(&document, &fields(&document)).unwrap();
+    let (given, again) = (Validator::compile(&document).unwrap(), Validator::compile(&sent).unwrap());
+    let instances = [json!({"a": null}), json!({"a": {}}), json!({"b": 1}), json!({"c": 1})];
+    assert_eq!(instances.clone().map(|instance| given.accepts(&instance)), [false, true, true, false]);
+    assert_eq!(instances.map(|instance| again.accepts(&instance)), [false, true, true, false], "{sent}");
+}
+
 fn true_of(draft: Draft) -> Value {
     if draft == Draft::Draft4 { json!({}) } else { json!(true) }
 }

@@ -21,6 +21,9 @@ pub(super) struct Writer<'d, 'a> {
     names: HashMap<*const Value, String>,
     used: HashMap<String, usize>,
     pending: Vec<(String, Spot<'a>)>,
+    /// Whether it matters which keyword looks at a member: `unevaluatedProperties` does not know what `dependencies` saw, but what
+    /// `dependentSchemas` did.
+    by_looks: bool,
 }
 
 impl<'d, 'a> Writer<'d, 'a> {
@@ -30,7 +33,8 @@ impl<'d, 'a> Writer<'d, 'a> {
         if whole {
             names.insert(document.root.identity(), String::new());
         }
-        Self { document, notes, names, used: HashMap::new(), pending: Vec::new() }
+        let by_looks = document.draft >= Draft::Draft2019 && mentions(document.root.value, "unevaluatedProperties");
+        Self { document, notes, names, used: HashMap::new(), pending: Vec::new(), by_looks }
     }
 
     /// The schema at a place.
@@ -91,7 +95,7 @@ impl<'d, 'a> Writer<'d, 'a> {
                     out.insert("items".to_owned(), self.held(spot, keyword, Holds::One, value));
                 }
             }
-            "dependencies" if !modern => self.dependencies(spot, value, out),
+            "dependencies" if !modern && !self.by_looks => self.dependencies(spot, value, out),
             _ => {
                 let written = match holds(keyword) {
                     Some(how) => self.held(spot, keyword, how, value),
@@ -168,6 +172,15 @@ impl<'d, 'a> Writer<'d, 'a> {
             }
             say(out, keyword, Value::Object(members));
         }
+    }
+}
+
+/// Whether a keyword stands anywhere in a document.
+fn mentions(value: &Value, keyword: &str) -> bool {
+    match value {
+        Value::Object(members) => members.iter().any(|(name, value)| name == keyword || mentions(value, keyword)),
+        Value::Array(items) => items.iter().any(|item| mentions(item, keyword)),
+        _ => false,
     }
 }
 
