@@ -4,6 +4,7 @@ mod aggregate;
 mod bulk;
 mod create;
 mod list;
+mod lookup;
 mod read;
 mod registering;
 mod search;
@@ -21,7 +22,7 @@ use crate::failure::Failure;
 pub type Measure = fn(&Plan) -> Result<Vec<Line>, Failure>;
 
 /// Every row, in the order of the page.
-pub const ALL: [(&str, Measure); 10] = [
+pub const ALL: [(&str, Measure); 11] = [
     ("create", create::measure),
     ("update", update::measure),
     ("tail", tail::measure),
@@ -31,5 +32,6 @@ pub const ALL: [(&str, Measure); 10] = [
     ("search", search::measure),
     ("bulk", bulk::measure),
     ("registering", registering::measure),
+    ("lookup", lookup::measure),
     ("start", start::measure),
 ];
