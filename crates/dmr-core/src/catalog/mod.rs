@@ -2,18 +2,19 @@
 //! about locks.
 
 mod model_entry;
+mod paths;
 mod people;
 
 pub use model_entry::{ModelEntry, StoredVersion};
 pub use people::{KeyEntry, People};
 
+use self::paths::Paths;
 use crate::change::{Change, RegistryChange, RegistryKind};
 use crate::model::{Head, ModelId};
 use crate::name::{DEFAULT_NAMESPACE, Glob};
 use crate::{Code, Problem, Value, json};
 use foldhash::quality::RandomState;
 use std::collections::{BTreeMap, HashMap};
-use std::ops::Bound;
 use std::sync::Arc;
 
 /// Everything registered.
@@ -22,7 +23,7 @@ pub struct Catalog {
     models: HashMap<ModelId, Arc<ModelEntry>, RandomState>,
     by_name: HashMap<Box<str>, Arc<ModelEntry>, RandomState>,
     by_short: HashMap<Box<str>, Vec<ModelId>, RandomState>,
-    paths: BTreeMap<Box<str>, ModelId>,
+    paths: Paths,
     next_model: u32,
     /// Principals, roles and keys.
     pub people: People,
@@ -120,7 +121,7 @@ impl Catalog {
         } else {
             let known = self.by_name.insert(name.into(), entry.clone());
             if known.is_none() {
-                self.paths.insert(entry.head.name.path().into(), id);
+                self.paths.insert(&entry.head.name.path(), id);
                 self.by_short.entry(entry.head.name.name.as_str().into()).or_default().push(id);
             }
         }
@@ -146,18 +147,19 @@ impl Catalog {
 
     /// Models whose path matches, in order of path.
     pub fn glob<'a>(&'a self, glob: &'a Glob) -> impl Iterator<Item = &'a Arc<ModelEntry>> {
-        let prefix = String::from_utf8_lossy(glob.prefix()).into_owned();
+        // A pattern is text, and what it begins with ends before an ASCII character.
+        let prefix = std::str::from_utf8(glob.prefix()).unwrap_or_default();
         self.paths
-            .range::<str, _>((Bound::Included(prefix.as_str()), Bound::Unbounded))
+            .from(prefix)
             // Comparing with an empty text that lies nowhere costs ten times a match.
-            .take_while(move |(path, _)| prefix.is_empty() || path.starts_with(prefix.as_str()))
+            .take_while(move |(path, _)| prefix.is_empty() || path.starts_with(prefix))
             .filter(|(path, _)| glob.matches(path))
-            .filter_map(|(_, id)| self.models.get(id))
+            .filter_map(|(_, id)| self.models.get(&id))
     }
 
     /// Every living model, in order of path.
     pub fn models(&self) -> impl Iterator<Item = &Arc<ModelEntry>> {
-        self.paths.values().filter_map(|id| self.models.get(id))
+        self.paths.models().filter_map(|id| self.models.get(&id))
     }
 
     /// The id of the next new model.

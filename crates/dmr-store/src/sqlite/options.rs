@@ -62,7 +62,7 @@ impl Options {
             writer_cache: 64 * MEGABYTE,
             reader_cache: 8 * MEGABYTE,
             mapped: 1024 * MEGABYTE,
-            wal: WalBounds { copy_every: 2000, restart_from: 8000, wait_from: 12_000 },
+            wal: WalBounds { copy_every: 1000, restart_from: 4000, wait_from: 6000 },
             queue: Bounds { commands: 10_000, rows: 200_000, bytes: 256 << 20 },
             batch: Bounds { commands: 512, rows: 20_000, bytes: 32 << 20 },
             most_structured: 500,
