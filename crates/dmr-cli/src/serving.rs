@@ -48,14 +48,13 @@ impl Serving {
             pid: std::process::id(),
         };
         let (stop, stopped) = oneshot::channel();
-        let served = registry.clone();
+        let shutdown = async move {
+            // A sender that is gone means the end as well.
+            let _end = stopped.await;
+        };
+        let serving = dmr_server::serve(registry.clone(), listener, shutdown);
         let server = tokio::spawn(async move {
-            let shutdown = async move {
-                // A sender that is gone means the end as well.
-                let _end = stopped.await;
-            };
-            let done = dmr_server::serve(served, listener, shutdown).await;
-            done.map_err(|fault| Problem::new(Code::ServerAddress, format!("the server cannot go on listening: {fault}")))
+            serving.await.map_err(|fault| Problem::new(Code::ServerAddress, format!("the server cannot go on listening: {fault}")))
         });
         let posted = Posted::post(&settings.data, &owner)?;
         Ok(Self { registry, address, posted, server, stop })

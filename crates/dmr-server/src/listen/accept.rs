@@ -27,11 +27,16 @@ const EVICTED: usize = 64;
 ///
 /// # Errors
 /// None at present: what a listener's accept can fail with passes.
-pub async fn serve(registry: Registry, listener: TcpListener, shutdown: impl Future<Output = ()>) -> std::io::Result<()> {
-    let loopback = listener.local_addr().is_ok_and(|address| address.ip().is_loopback());
+pub fn serve(registry: Registry, listener: TcpListener, shutdown: impl Future<Output = ()>) -> impl Future<Output = std::io::Result<()>> {
+    // At once, not when first polled: who calls may go on with uploads of its own.
     if let Some(folder) = registry.directory() {
         crate::body::clear(folder);
     }
+    answer(registry, listener, shutdown)
+}
+
+async fn answer(registry: Registry, listener: TcpListener, shutdown: impl Future<Output = ()>) -> std::io::Result<()> {
+    let loopback = listener.local_addr().is_ok_and(|address| address.ip().is_loopback());
     let app = App::new(registry, loopback);
     let connections = Arc::new(Connections::new());
     let most = room();
