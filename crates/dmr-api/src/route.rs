@@ -8,6 +8,8 @@ pub const READY: &str = "/ready";
 pub const STATS: &str = "/stats";
 /// The same figures for a collector of metrics.
 pub const METRICS: &str = "/metrics";
+/// The settings in force.
+pub const SETTINGS: &str = "/api/settings";
 /// A page for people.
 pub const HOME: &str = "/";
 /// The description of all routes.

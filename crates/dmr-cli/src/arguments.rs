@@ -36,15 +36,21 @@ pub struct Common {
     /// The data directory [default: ./dmr-data]
     #[arg(long, global = true, value_name = "DIR", help_heading = "Where")]
     pub data: Option<PathBuf>,
-    /// A server to talk to instead: http://HOST:PORT
-    #[arg(long, global = true, value_name = "URL", env = "DMR_URL", help_heading = "Where")]
+    /// A server to talk to instead: http://HOST:PORT [setting client.url, variable DMR_URL]
+    #[arg(long, global = true, value_name = "URL", help_heading = "Where")]
     pub url: Option<String>,
-    /// The API key to act with [default: in a data directory, its owner's]
-    #[arg(long, global = true, value_name = "KEY", env = "DMR_KEY", hide_env_values = true, help_heading = "Where")]
+    /// The API key to act with [setting client.key, variable DMR_KEY; default: in a data directory, its owner's]
+    #[arg(long, global = true, value_name = "KEY", help_heading = "Where")]
     pub key: Option<String>,
     /// The settings file [default: dmr.toml in the working directory, if there is one]
     #[arg(long, global = true, value_name = "FILE", env = "DMR_CONFIG", help_heading = "Settings")]
     pub config: Option<PathBuf>,
+    /// The profile of the settings file to use: its tables [profile.NAME]
+    #[arg(long, global = true, value_name = "NAME", env = "DMR_PROFILE", help_heading = "Settings")]
+    pub profile: Option<String>,
+    /// The file of secrets, which nobody else may read [default: secrets.toml beside the settings file, if there is one]
+    #[arg(long, global = true, value_name = "FILE", env = "DMR_SECRETS", help_heading = "Settings")]
+    pub secrets: Option<PathBuf>,
     /// Sets a setting: server.max_body=1MiB
     #[arg(long = "set", global = true, value_name = "KEY=VALUE", value_parser = pair, help_heading = "Settings")]
     pub set: Vec<(String, String)>,

@@ -53,7 +53,7 @@ where
     F: AsyncFnOnce(&Call<'_>) -> Result<(), Failure>,
 {
     let settings = crate::sources::load(common, Vec::new())?;
-    let connection = Connection::open(common, &settings, absent).await?;
+    let connection = Connection::open(&settings, absent).await?;
     let call = Call { client: connection.client.clone(), settings, output };
     let done = command(&call).await;
     drop(call);

@@ -1,8 +1,7 @@
 //! Whom a command talks to: a server that was named, the owner of the data directory, or a registry opened here.
 
-use crate::arguments::Common;
 use crate::owner;
-use dmr::settings::Settings;
+use dmr::settings::{Secret, Settings};
 use dmr::{Code, Problem, Registry};
 use dmr_api::client::{Client, Http};
 use dmr_api::owner::Owner;
@@ -31,9 +30,10 @@ pub struct Connection {
 
 impl Connection {
     /// Connects.
-    pub async fn open(common: &Common, settings: &Settings, absent: Absent) -> Result<Self, Problem> {
-        if let Some(url) = &common.url {
-            return Ok(Self { client: Client::new(Http::new(url)?, common.key.clone()), registry: None });
+    pub async fn open(settings: &Settings, absent: Absent) -> Result<Self, Problem> {
+        let key = settings.client.key.as_ref().map(Secret::reveal);
+        if let Some(url) = &settings.client.url {
+            return Ok(Self { client: Client::new(Http::new(url)?, key.map(str::to_owned)), registry: None });
         }
         let directory = &settings.data;
         if absent == Absent::Refuse && !directory.is_dir() {
@@ -46,8 +46,8 @@ impl Connection {
         let until = Instant::now() + PATIENCE;
         loop {
             match Registry::builder().data(directory).settings(settings.clone()).open() {
-                Ok(registry) => return Self::in_process(registry, common.key.as_deref()),
-                Err(problem) if problem.code == Code::DataOwned => match Self::with_owner(directory, common.key.clone()).await? {
+                Ok(registry) => return Self::in_process(registry, key),
+                Err(problem) if problem.code == Code::DataOwned => match Self::with_owner(directory, key.map(str::to_owned)).await? {
                     Some(connection) => return Ok(connection),
                     None if Instant::now() > until => return Err(problem),
                     None => tokio::time::sleep(Duration::from_millis(20)).await,

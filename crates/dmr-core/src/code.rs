@@ -127,7 +127,9 @@ codes! {
     // Settings and the data directory.
     SettingUnknown "setting.unknown" 422 "There is no such setting",
     SettingValue "setting.value" 422 "The value of a setting is not what it takes",
-    SettingConflict "setting.conflict" 422 "A setting and its alias say different things",
+    SettingConflict "setting.conflict" 422 "Settings say different things",
+    SettingFixed "setting.fixed" 422 "The setting cannot change while the registry is open",
+    SecretsReadable "secrets.readable" 422 "Others can read the file of secrets",
     ServerAddress "server.address" 500 "The address cannot be listened on",
     DataUnknown "data.unknown" 404 "There is no data directory here",
     DataOwned "data.owned" 409 "Another process owns the data directory",

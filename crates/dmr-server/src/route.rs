@@ -147,6 +147,10 @@ pub enum Shape {
     Metrics,
     /// Figures by name.
     Figures,
+    /// The settings in force.
+    Settings,
+    /// Changes of settings, by their keys.
+    SettingsPatch,
     /// An OpenAPI document.
     OpenApi,
     /// A registration: a document, or a bare JSON Schema with a title.

@@ -6,7 +6,7 @@ use crate::ids::Ids;
 use crate::owner::Lock;
 use crate::pool::Pool;
 use crate::session::{Ingests, Jobs, Session};
-use crate::settings::Settings;
+use crate::settings::{InForce, Settings};
 use dmr_core::catalog::Catalog;
 use dmr_core::change::{Change, RegistryKind};
 use dmr_core::principal::Asker;
@@ -35,7 +35,8 @@ pub(crate) struct Inner {
     /// Everything registered. Written by the store's writer alone, after a commit.
     pub catalog: Arc<RwLock<Catalog>>,
     pub store: Arc<dyn Store>,
-    pub settings: Settings,
+    /// What it was opened with, and what was changed since.
+    pub in_force: Arc<InForce>,
     pub clock: Clock,
     pub ids: Ids,
     pub seal: Seal,
@@ -68,23 +69,25 @@ impl From<Arc<Inner>> for Registry {
 impl Inner {
     pub(crate) fn open(builder: Builder) -> Result<Arc<Self>, Problem> {
         let catalog = Arc::new(RwLock::new(Catalog::default()));
-        let on_commit = on_commit(catalog.clone());
+        let in_force = Arc::new(InForce::new(builder.settings));
+        let on_commit = on_commit(catalog.clone(), in_force.clone());
         let (store, lock): (Arc<dyn Store>, Option<Lock>) = match &builder.data {
             None => (Arc::new(dmr_store::memory::open(builder.clock.clone(), on_commit)), None),
             Some(directory) => {
                 make_directory(directory)?;
                 let lock = Lock::take(directory)?;
                 let mut options = dmr_store::sqlite::Options::new(builder.clock.clone(), on_commit);
-                options.most_structured = builder.settings.storage.max_structured;
+                options.most_structured = in_force.start.storage.max_structured;
                 (Arc::new(dmr_store::sqlite::open(&directory.join("dmr.db"), options)?), Some(lock))
             }
         };
         let is_new = load(&*store, &catalog)?;
+        in_force.renew(&catalog.read());
         let secret = secret_of(&*store, builder.secret)?;
         Ok(Arc::new(Self {
             catalog,
             store,
-            settings: builder.settings,
+            in_force,
             clock: builder.clock,
             ids: builder.ids,
             seal: Seal::new(&secret),
@@ -105,6 +108,11 @@ impl Inner {
     /// The time now, in microseconds since 1970 UTC.
     pub fn now(&self) -> i64 {
         (self.clock)()
+    }
+
+    /// The settings that hold now.
+    pub fn settings(&self) -> Arc<Settings> {
+        self.in_force.now()
     }
 
     /// That it was not closed yet.
@@ -142,10 +150,13 @@ fn make_directory(directory: &Path) -> Result<(), Problem> {
         .map_err(|error| Problem::new(Code::FileUnreadable, format!("{} cannot be made: {error}", directory.display())))
 }
 
-fn on_commit(catalog: Arc<RwLock<Catalog>>) -> OnCommit {
+fn on_commit(catalog: Arc<RwLock<Catalog>>, in_force: Arc<InForce>) -> OnCommit {
     Arc::new(move |changes: &[Change]| {
         // What was just decided from this catalog fits it; a fault here would have been one of the decision.
         let _ = catalog.write().apply(changes);
+        if changes.iter().any(|change| matches!(change, Change::Registry(change) if change.what == RegistryKind::Setting)) {
+            in_force.renew(&catalog.read());
+        }
     })
 }
 
@@ -208,9 +219,15 @@ impl Registry {
         Self::builder().open()
     }
 
-    /// What it was opened with.
-    pub fn settings(&self) -> &Settings {
-        &self.inner.settings
+    /// The settings that hold now: what it was opened with, and what was changed since.
+    pub fn settings(&self) -> Arc<Settings> {
+        self.inner.settings()
+    }
+
+    /// Tells somebody the settings that hold, now and after each change. It is told on the thread that writes: it has to be quick, and to ask
+    /// nothing of the registry.
+    pub fn watch_settings(&self, tell: impl Fn(&Settings) + Send + 'static) {
+        self.inner.in_force.watch(Box::new(tell));
     }
 
     /// The data directory; none for a registry in memory.

@@ -28,7 +28,7 @@ pub async fn run(cli: Cli, output: &Output) -> Result<(), Failure> {
     match cli.command {
         Command::Dev(dev) => dev.run(&common, output).await,
         Command::Serve(serve) => serve.run(&common, output).await,
-        Command::Config(config) => config.run(&common, output),
+        Command::Config(config) => config.run(&common, output).await,
         Command::Register(register) => call::with(&common, output, Absent::Make, async |call| register.run(call).await).await,
         Command::Change(change) => call::with(&common, output, Absent::Refuse, async |call| change.run(call).await).await,
         Command::Ingest(ingest) => call::with(&common, output, Absent::Make, async |call| ingest.run(call).await).await,

@@ -172,6 +172,11 @@ impl Catalog {
         self.settings.get(name)
     }
 
+    /// Every one of them, by name.
+    pub fn settings(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.settings.iter()
+    }
+
     /// An ingest, by id.
     pub fn ingest(&self, id: &str) -> Option<&Value> {
         self.ingests.get(id)

@@ -110,6 +110,8 @@ checks! {
     RightPrincipals = "right.principals",
     /// The right to what is deleted.
     RightDeleted = "right.deleted",
+    /// The right to settings.
+    RightSettings = "right.settings",
     /// Who may know of an ingest.
     IngestKnown = "ingest.known",
 }
@@ -134,7 +136,7 @@ impl Check {
             Right::Audit => Some(Self::RightAudit),
             Right::Principals => Some(Self::RightPrincipals),
             Right::Deleted => Some(Self::RightDeleted),
-            Right::Settings => None,
+            Right::Settings => Some(Self::RightSettings),
         }
     }
 

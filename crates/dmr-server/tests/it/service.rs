@@ -2,6 +2,7 @@
 
 use crate::world::World;
 use insta::assert_snapshot;
+use serde_json::json;
 
 #[test]
 fn c2_health_and_readiness_are_public_and_one_word() {
@@ -28,6 +29,25 @@ fn c2_figures_are_for_operators() {
     assert_eq!(figures["models"], 0);
     let metrics = world.admin().get("/metrics").must(200);
     assert!(metrics.text().lines().any(|line| line == "dmr_models 0"), "{}", metrics.show());
+}
+
+#[test]
+fn c1_settings_are_told_and_changed_by_whoever_has_the_right() {
+    let world = World::new();
+    let user = world.person("ana", &["user"]);
+    let admin = world.admin();
+    assert_snapshot!(world.nobody().get("/api/settings").refusal(), @"401 credential.missing");
+    assert_snapshot!(user.get("/api/settings").refusal(), @"403 right.missing");
+    assert_snapshot!(user.patch("/api/settings", &json!({ "search.limit": 3 })).refusal(), @"403 right.missing");
+    let told = admin.get("/api/settings").must(200).json();
+    let keys: Vec<&str> = told["items"].as_array().unwrap().iter().map(|item| item["key"].as_str().unwrap()).collect();
+    assert_eq!(keys, dmr::settings::TABLE.iter().map(|setting| setting.key).collect::<Vec<_>>());
+    admin.patch("/api/settings", &json!({ "server.max_body": "1 KiB" })).must(200);
+    let long = json!({ "name": "x".repeat(2000) });
+    assert_snapshot!(admin.post("/api/registry/models", &long).refusal(), @"413 body.too_large");
+    admin.patch("/api/settings", &json!({ "server.max_body": null })).must(200);
+    assert_eq!(admin.post("/api/registry/models", &long).status(), 422);
+    assert_snapshot!(admin.patch("/api/settings", &json!({ "server.port": 1 })).refusal(), @"422 setting.fixed [body /server.port setting.fixed]");
 }
 
 #[test]

@@ -60,7 +60,7 @@ impl Aggregating {
         if self.scope == Guard::Never {
             return Err(missing(Operation::List));
         }
-        let settings = &self.session.inner.settings.records;
+        let settings = &self.session.inner.settings().records;
         let bounds = Bounds { groups: settings.aggregate.groups, bytes: usize::try_from(settings.aggregate.memory).unwrap_or(usize::MAX) };
         let mut tally = Tally::new(&self.aggregate, self.session.asker.id, bounds);
         let began = Instant::now();
@@ -69,7 +69,8 @@ impl Aggregating {
             stopped.set(stopped.get() || began.elapsed() > settings.scan_budget.time || is_unwanted());
             !stopped.get()
         };
-        let mut pass = Pass { of: self, tally: &mut tally, goes_on: &goes_on, seen: 0, rows: 0, ended: Ok(()) };
+        let mut pass =
+            Pass { of: self, tally: &mut tally, goes_on: &goes_on, most: settings.scan_budget.rows, seen: 0, rows: 0, ended: Ok(()) };
         self.scan(&goes_on, &mut |row| pass.row(row))?;
         pass.ended?;
         // Rows that the store left out may have taken all the time.
@@ -92,7 +93,7 @@ impl Aggregating {
     }
 
     fn over_budget(&self, rows: u64) -> Problem {
-        let budget = &self.session.inner.settings.records.scan_budget;
+        let budget = &self.session.inner.settings().records.scan_budget;
         let problem = budget::over(budget, rows, self.scope, &self.aggregate.filter, &[]);
         if problem.suggestions.is_empty() { problem.suggest("narrow it with `where`, by a field that has an index") } else { problem }
     }
@@ -104,6 +105,8 @@ struct Pass<'a, 't> {
     tally: &'a mut Tally<'t>,
     /// Whether there is time, and anybody waits.
     goes_on: &'a dyn Fn() -> bool,
+    /// Rows that the asker may see and that may be read.
+    most: u64,
     /// Rows that went by.
     seen: u64,
     /// Those of them that the asker may see.
@@ -115,7 +118,6 @@ impl Pass<'_, '_> {
     fn row(&mut self, row: &dyn Scanned) -> ControlFlow<()> {
         let of = self.of;
         let asker = of.session.asker.id;
-        let budget = &of.session.inner.settings.records.scan_budget;
         self.seen += 1;
         if self.seen.is_multiple_of(LOOK_EVERY) && !(self.goes_on)() {
             return self.end(of.over_budget(self.rows));
@@ -124,7 +126,7 @@ impl Pass<'_, '_> {
             return ControlFlow::Continue(());
         }
         self.rows += 1;
-        if self.rows > budget.rows {
+        if self.rows > self.most {
             return self.end(of.over_budget(self.rows));
         }
         let filter = &of.aggregate.filter;

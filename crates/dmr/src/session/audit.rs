@@ -101,7 +101,7 @@ impl Reading {
         let question = format!("audit{:?}{:?}", AuditFilter { cursor: None, limit: None, ..filter.clone() }, session.asker.id).into_bytes();
         let after = filter.cursor.as_deref().map(|cursor| session.inner.seal.open(&question, cursor)).transpose()?;
         let before = after.and_then(|position| position.sort_key.try_into().ok()).map(u64::from_be_bytes);
-        let settings = &session.inner.settings.records;
+        let settings = &session.inner.settings().records;
         Ok(Self {
             range: LogRange {
                 model: model.map(|of| of.model.id()),
@@ -126,7 +126,7 @@ impl Reading {
     fn page(mut self) -> Result<Page, Problem> {
         let mut page = Page::default();
         let (mut last, began) = (0, Instant::now());
-        let time = self.session.inner.settings.records.scan_budget.time;
+        let time = self.session.inner.settings().records.scan_budget.time;
         while !self.nothing {
             let (entries, finished) = self.take()?;
             for entry in &entries {
@@ -390,6 +390,7 @@ fn member_name(what: RegistryKind, stored: &str) -> Option<&str> {
         (RegistryKind::Model, "stamp") => Some("version"),
         (RegistryKind::Model, "settings") => Some("fields"),
         (RegistryKind::Version, "model" | "stamp") => None,
+        (RegistryKind::Setting, "by" | "at") => None,
         (_, name) => Some(name),
     }
 }

@@ -38,7 +38,7 @@ impl Session {
         let make = move |session: &Session| {
             let seen = session.seen_model(&model)?;
             let operations = operations(json::parse(&body)?)?;
-            let allowed = session.inner.settings.records.max_bulk;
+            let allowed = session.inner.settings().records.max_bulk;
             if operations.len() > allowed {
                 return Err(Problem::new(Code::BulkTooMany, format!("one request holds at most {}", count(allowed as u64, "operation")))
                     .budget("records.max_bulk", allowed as u64, Some(operations.len() as u64)));

@@ -70,7 +70,7 @@ impl Session {
         let make = move |session: &Session| {
             let seen = session.model_for(&model, Operation::Create)?;
             let rows = if lines { lines_of(&body) } else { list_of(&body)? };
-            let allowed = session.inner.settings.records.max_bulk;
+            let allowed = session.inner.settings().records.max_bulk;
             if rows.len() > allowed {
                 return Err(Problem::new(Code::BulkTooMany, format!("one request holds at most {}", count(allowed as u64, "row")))
                     .budget("records.max_bulk", allowed as u64, Some(rows.len() as u64))

@@ -44,7 +44,7 @@ impl Session {
         let question = format!("history{:?}{:?}{:?}", of.model.id(), now.id, self.asker.id).into_bytes();
         let after = cursor.map(|cursor| self.inner.seal.open(&question, cursor)).transpose()?;
         let after = after.and_then(|position| position.sort_key.try_into().ok()).map_or(0, u64::from_be_bytes);
-        let settings = &self.inner.settings.records;
+        let settings = &self.inner.settings().records;
         let limit = limit.unwrap_or(settings.page_size).min(settings.max_page_size);
         self.history_page(of, &now, after, limit, &question)
     }

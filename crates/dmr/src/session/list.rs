@@ -85,7 +85,7 @@ impl Listing {
         if !issues.is_empty() {
             return Err(refusal(issues));
         }
-        let settings = &session.inner.settings.records;
+        let settings = &session.inner.settings().records;
         let limit = document.limit.unwrap_or(settings.page_size).min(settings.max_page_size);
         let skip = document.page.map_or(0, |page| (page - 1).saturating_mul(limit));
         if skip > MOST_SKIPPED {
@@ -228,7 +228,7 @@ impl Listing {
         start: Option<Start>,
         each: &mut dyn FnMut(&[u8], &RecordRef<'_>) -> ControlFlow<()>,
     ) -> Result<(), Problem> {
-        let budget = &self.session.inner.settings.records.scan_budget;
+        let budget = &self.session.inner.settings().records.scan_budget;
         let began = Instant::now();
         let (mut by, order) = self.walk_by(plan, start);
         let (mut rows, mut spent) = (0_u64, false);

@@ -19,6 +19,7 @@ mod from_struct;
 mod models;
 pub(crate) mod people;
 mod audit;
+mod settings;
 
 pub use audit::AuditFilter;
 pub use batch::BatchAnswer;

@@ -47,7 +47,7 @@ impl Session {
         let question = format!("models{:?}{:?}{:?}{:?}", filter.source, filter.tag, filter.namespace, session.asker.id).into_bytes();
         let after = filter.cursor.as_deref().map(|cursor| self.inner.seal.open(&question, cursor)).transpose()?;
         let after = after.and_then(|position| String::from_utf8(position.sort_key).ok());
-        let settings = &self.inner.settings.records;
+        let settings = &self.inner.settings().records;
         let limit = filter.limit.unwrap_or(settings.page_size).min(settings.max_page_size);
         let (mut items, mut last, mut more, mut total) = (Vec::new(), None, false, 0);
         for entry in session.matching(filter) {

@@ -103,7 +103,7 @@ impl Session {
         session.needs(Right::Principals)?;
         let after = cursor.map(|cursor| self.inner.seal.open(QUESTION, cursor)).transpose()?;
         let from = after.map_or(Bound::Unbounded, |position| Bound::Excluded(PrincipalId(position.id)));
-        let settings = &self.inner.settings.records;
+        let settings = &self.inner.settings().records;
         let limit = limit.unwrap_or(settings.page_size).clamp(1, settings.max_page_size);
         let catalog = self.inner.catalog.read();
         let people = &catalog.people;

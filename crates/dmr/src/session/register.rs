@@ -173,7 +173,7 @@ impl Session {
     }
 
     pub(super) fn defaults(&self) -> Defaults {
-        let settings = &self.inner.settings;
+        let settings = &self.inner.settings();
         let roles = [(ADMIN, settings.permissions.default_admin), (USER, settings.permissions.default_user)];
         let models =
             roles.into_iter().filter(|(_, operations)| !operations.is_empty()).map(|(role, operations)| (role.to_owned(), operations));
@@ -288,7 +288,7 @@ impl Session {
                     if seen_rows == 5_000 { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
                 })
             })?;
-            if seen_rows < 5_000 || began.elapsed() > self.inner.settings.records.scan_budget.time {
+            if seen_rows < 5_000 || began.elapsed() > self.inner.settings().records.scan_budget.time {
                 return Ok(count);
             }
         }

@@ -89,7 +89,7 @@ impl Searching {
             }
         };
         let (Some(question), Some(fields), true) = (question, fields, issues.is_empty()) else { return Err(refusal(issues)) };
-        let settings = &session.inner.settings;
+        let settings = &session.inner.settings();
         let limit = search.limit.unwrap_or(settings.search.limit).min(settings.records.max_page_size);
         let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
         let seal = format!("search {:?} {} {names:?} {:?}", of.model.id(), question.canonical(), session.asker.id).into_bytes();
@@ -227,7 +227,7 @@ struct Spent {
 
 impl Spent {
     fn new(session: &Session) -> Self {
-        Self { allowed: session.inner.settings.records.scan_budget, began: Instant::now(), seen: 0, rows: 0, over: false }
+        Self { allowed: session.inner.settings().records.scan_budget, began: Instant::now(), seen: 0, rows: 0, over: false }
     }
 
     fn is_over(&mut self, visible: bool) -> bool {

@@ -16,15 +16,12 @@ pub struct Line {
     pub number: usize,
 }
 
-/// Reads a file.
+/// Reads a file; `what` it is, for its faults: "the settings file".
 ///
 /// # Errors
 /// `file.unreadable` where it cannot be read or is not UTF-8, `setting.value` where it is not TOML, with the line.
-pub fn read(path: &Path) -> Result<Vec<Line>, Problem> {
-    let unreadable =
-        |reason: String| Problem::new(Code::FileUnreadable, format!("the settings file {} cannot be read: {reason}", path.display()));
-    let bytes = std::fs::read(path).map_err(|fault| unreadable(fault.to_string()))?;
-    let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8".to_owned()))?;
+pub fn read(path: &Path, what: &str) -> Result<Vec<Line>, Problem> {
+    let text = text(path, what)?;
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let table = DeTable::parse(text).map_err(|fault| {
         let number = fault.span().map_or(1, |span| line(text, span.start));
@@ -35,6 +32,29 @@ pub fn read(path: &Path) -> Result<Vec<Line>, Problem> {
     flatten(text, "", table.get_ref(), &mut lines);
     lines.sort_by_key(|line| line.number);
     Ok(lines)
+}
+
+/// The same of a file of secrets, which nobody but its owner may read.
+///
+/// # Errors
+/// As [`read`], and `secrets.readable`.
+pub fn read_secrets(path: &Path) -> Result<Vec<Line>, Problem> {
+    #[cfg(unix)]
+    if let Ok(about) = std::fs::metadata(path) {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&about.permissions()) & 0o777;
+        if mode & 0o077 != 0 {
+            let message = format!("the file of secrets {} can be read or written by others (mode {mode:03o})", path.display());
+            return Err(Problem::new(Code::SecretsReadable, message).suggest(format!("chmod 600 {}", path.display())));
+        }
+    }
+    read(path, "the file of secrets")
+}
+
+/// The text of a file.
+pub(super) fn text(path: &Path, what: &str) -> Result<String, Problem> {
+    let unreadable = |reason: String| Problem::new(Code::FileUnreadable, format!("{what} {} cannot be read: {reason}", path.display()));
+    let bytes = std::fs::read(path).map_err(|fault| unreadable(fault.to_string()))?;
+    String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8".to_owned()))
 }
 
 fn flatten(text: &str, prefix: &str, table: &DeTable<'_>, lines: &mut Vec<Line>) {

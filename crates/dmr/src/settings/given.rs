@@ -1,5 +1,6 @@
 //! What a setting takes: how its text is read, which range it has, how it is shown.
 
+use super::Secret;
 use dmr_core::name::{ModelName, Version};
 use dmr_core::permission::{Operation, Operations};
 use std::path::PathBuf;
@@ -26,7 +27,14 @@ pub enum Kind {
     Host,
     /// A path of a directory.
     Directory,
+    /// The address of a server, or none.
+    Url,
+    /// A text that is never shown, or none.
+    Secret,
 }
+
+/// What stands for nothing where a setting may be without a value.
+const NONE: &str = "none";
 
 /// A value of a setting, as it was read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +51,10 @@ pub enum Given {
     Text(String),
     /// A path.
     Path(PathBuf),
+    /// A text, where there is one.
+    Perhaps(Option<String>),
+    /// A text that is never shown, where there is one.
+    Secret(Option<Secret>),
 }
 
 /// Why a text is not what a setting takes.
@@ -67,6 +79,8 @@ impl Kind {
             Self::Version => Version::parse(text).map(Given::Version),
             Self::Namespace | Self::TimeFormat | Self::Host => Some(Given::Text(text.to_owned())),
             Self::Directory => Some(Given::Path(PathBuf::from(text))),
+            Self::Url => Some(Given::Perhaps(perhaps(text))),
+            Self::Secret => Some(Given::Secret(perhaps(text).map(Secret))),
         };
         given.filter(|given| self.admits(given)).ok_or_else(|| self.fault())
     }
@@ -80,6 +94,9 @@ impl Kind {
             (Self::TimeFormat, Given::Text(text)) => jiff::fmt::strtime::format(text, &jiff::Zoned::default()).is_ok() && !text.is_empty(),
             (Self::Host, Given::Text(text)) => !text.is_empty() && !text.contains(char::is_whitespace),
             (Self::Directory, Given::Path(path)) => !path.as_os_str().is_empty(),
+            (Self::Url, Given::Perhaps(Some(text))) => !text.contains(char::is_whitespace),
+            (Self::Secret, Given::Secret(Some(Secret(text)))) => !text.contains(char::is_whitespace),
+            (Self::Url, Given::Perhaps(None)) | (Self::Secret, Given::Secret(None)) => true,
             (Self::Operations, Given::Operations(_)) | (Self::Version, Given::Version(_)) => true,
             _ => false,
         }
@@ -98,6 +115,8 @@ impl Kind {
             Self::TimeFormat => "a format of `strftime` letters such as `%Y-%m-%d`".to_owned(),
             Self::Host => "an address or the name of a host".to_owned(),
             Self::Directory => "a path".to_owned(),
+            Self::Url => "an address such as `http://HOST:PORT`, or `none`".to_owned(),
+            Self::Secret => "a text without spaces, or `none`; it is never shown".to_owned(),
         }
     }
 
@@ -111,6 +130,9 @@ impl Kind {
             Given::Version(version) => version.to_string(),
             Given::Text(text) => text.clone(),
             Given::Path(path) => path.display().to_string(),
+            Given::Perhaps(Some(text)) => text.clone(),
+            Given::Secret(Some(_)) => Secret::SHOWN.to_owned(),
+            Given::Perhaps(None) | Given::Secret(None) => NONE.to_owned(),
         }
     }
 
@@ -137,6 +159,10 @@ fn count(text: &str) -> Option<u64> {
     let digits: String = text.chars().filter(|c| !matches!(c, '_' | ',')).collect();
     let plain = text.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'_' | b','));
     if plain && text.as_bytes().first().is_some_and(u8::is_ascii_digit) { digits.parse().ok() } else { None }
+}
+
+fn perhaps(text: &str) -> Option<String> {
+    (!text.is_empty() && text != NONE).then(|| text.to_owned())
 }
 
 fn scaled(text: &str, units: &[(&str, u64)], bare: u64) -> Option<u64> {

@@ -1,21 +1,28 @@
 //! Settings: one table ([`TABLE`]) from which come defaults, ranges, spellings, parsing and the reference (C1, C6).
 //!
-//! Sources in rising order: defaults, the file `dmr.toml`, environment variables, flags. An unknown key is an error with a suggestion;
-//! a key of the source documents whose feature is not built is refused by name.
+//! Sources in rising order: defaults, the file `dmr.toml`, one of its profiles, the file of secrets, `.env`, environment variables, flags, and
+//! for some what somebody changed while a registry was open. An unknown key is an error with a suggestion; a key of the source documents
+//! whose feature is not built is refused by name.
 
 mod given;
 mod table;
 mod unbuilt;
 mod spelling;
 mod file;
+mod dotenv;
 mod load;
 mod builder;
+mod secret;
+mod run_time;
 mod reference;
 
 pub use builder::Builder;
+pub use dotenv::Dotenv;
 pub use given::{Given, Kind};
 pub use load::{Effective, Origin, Sources};
 pub use reference::reference;
+pub(crate) use run_time::{Changed, InForce, change_of};
+pub use secret::Secret;
 pub use table::{Setting, TABLE};
 
 use dmr_core::permission::Operations;
@@ -28,6 +35,8 @@ use std::time::Duration;
 pub struct Settings {
     /// The data directory.
     pub data: PathBuf,
+    /// Commands that talk to a server.
+    pub client: Client,
     /// The HTTP server.
     pub server: Server,
     /// Records: pages and bounds.
@@ -43,6 +52,15 @@ pub struct Settings {
     /// Output for people at a terminal (U4).
     pub terminal: Terminal,
     origins: Vec<Origin>,
+}
+
+/// Commands that talk to a server.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Client {
+    /// Its address, where it is not that of the data directory.
+    pub url: Option<String>,
+    /// The API key to act with.
+    pub key: Option<Secret>,
 }
 
 /// The HTTP server.
@@ -139,11 +157,11 @@ pub struct Terminal {
 }
 
 impl Settings {
-    /// Reads the sources, in rising order: defaults, file, environment, flags.
+    /// Reads the sources, in rising order: defaults, file, profile, secrets, `.env`, environment, flags.
     ///
     /// # Errors
-    /// All that is wrong, at once: `setting.unknown`, `setting.value`, `setting.conflict`, `behaviour.unavailable`, `file.unreadable`;
-    /// each issue names the source and, for a file, the line.
+    /// All that is wrong, at once: `setting.unknown`, `setting.value`, `setting.conflict`, `behaviour.unavailable`, `file.unreadable`,
+    /// `secrets.readable`; each issue names the source and, for a file, the line.
     pub fn load<E: IntoIterator<Item = (String, String)>>(sources: Sources<E>) -> Result<Self, Problem> {
         load::load(sources)
     }
@@ -167,6 +185,7 @@ impl Default for Settings {
     fn default() -> Self {
         let mut settings = Self {
             data: PathBuf::new(),
+            client: Client::default(),
             server: Server::default(),
             records: Records::default(),
             search: Search::default(),

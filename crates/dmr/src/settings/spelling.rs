@@ -15,8 +15,8 @@ pub enum Named {
     Nothing,
 }
 
-/// Variables that begin with `DMR_` and are no settings: they belong to the command line.
-const NOT_SETTINGS: [&str; 3] = ["DMR_URL", "DMR_KEY", "DMR_CONFIG"];
+/// Variables that begin with `DMR_` and are no settings: they say where settings are.
+const NOT_SETTINGS: [&str; 3] = ["DMR_CONFIG", "DMR_SECRETS", "DMR_PROFILE"];
 
 /// What a key of a file or flag names. Both take the key and every other spelling.
 pub fn in_file(key: &str) -> Named {

@@ -1,7 +1,7 @@
 //! The table of settings: one row each, from which everything else about a setting follows.
 
-use super::Settings;
 use super::given::{Given, Kind};
+use super::{Secret, Settings};
 use dmr_core::name::Version;
 use dmr_core::permission::Operations;
 use std::path::PathBuf;
@@ -20,11 +20,18 @@ pub struct Setting {
     pub aliases: &'static [&'static str],
     /// What it does, in a sentence.
     pub about: &'static str,
-    pub(super) get: fn(&Settings) -> Given,
+    /// Whether it may be changed while a registry is open (`PATCH /api/settings`).
+    pub live: bool,
+    pub(crate) get: fn(&Settings) -> Given,
     pub(super) set: fn(&mut Settings, Given),
 }
 
 impl Setting {
+    /// Whether its value is never shown.
+    pub fn is_secret(&self) -> bool {
+        self.kind == Kind::Secret
+    }
+
     /// Its name in the environment: `DMR_SERVER__PORT`.
     pub fn variable(&self) -> String {
         variable(self.key)
@@ -36,8 +43,17 @@ pub(super) fn variable(key: &str) -> String {
     format!("DMR_{}", key.to_ascii_uppercase().replace('.', "__"))
 }
 
+macro_rules! is_live {
+    () => {
+        false
+    };
+    (live) => {
+        true
+    };
+}
+
 macro_rules! table {
-    ($($key:literal => $($place:ident).+, $kind:expr, $default:literal, [$($alias:literal),*], $about:literal;)*) => {
+    ($($key:literal => $($place:ident).+, $kind:expr, $default:literal, [$($alias:literal),*], $about:literal $($live:ident)?;)*) => {
         /// Every setting, in the order of the reference.
         pub static TABLE: &[Setting] = &[$(Setting {
             key: $key,
@@ -45,8 +61,9 @@ macro_rules! table {
             default: $default,
             aliases: &[$($alias),*],
             about: $about,
+            live: is_live!($($live)?),
             get: |settings| settings.$($place).+.give(),
-            set: |settings, given| settings.$($place).+.take(given),
+            set: |settings, given| Member::take(&mut settings.$($place).+, given),
         }),*];
     };
 }
@@ -56,31 +73,35 @@ const TERA: u64 = 1 << 40;
 table! {
     "data" => data, Kind::Directory, "./dmr-data", [],
         "The data directory: database, log, uploads, the owner's address. Relative to the working directory.";
+    "client.url" => client.url, Kind::Url, "none", ["DMR_URL"],
+        "The server that commands talk to, where it is not that of the data directory.";
+    "client.key" => client.key, Kind::Secret, "none", ["DMR_KEY"],
+        "The API key that commands act with; without it they act as the owner of the data directory. Its place is the file of secrets.";
     "server.host" => server.host, Kind::Host, "127.0.0.1", ["REGISTRY_SERVER_HOST"],
         "Address to listen on. Keys are needed on every address; another than loopback is reachable by others.";
     "server.port" => server.port, Kind::Count(0, 65535), "8000", ["REGISTRY_SERVER_PORT"],
         "Port to listen on; 0 takes any free one.";
     "server.max_body" => server.max_body, Kind::Bytes(1024, TERA), "64 MiB", [],
-        "Largest body of a request, counted after decompression; a larger one is answered with 413.";
+        "Largest body of a request, counted after decompression; a larger one is answered with 413." live;
     "server.max_upload" => server.max_upload, Kind::Bytes(1024, TERA), "4 GiB", [],
-        "Largest uploaded file, counted after decompression; a larger one is answered with 413.";
+        "Largest uploaded file, counted after decompression; a larger one is answered with 413." live;
     "records.page_size" => records.page_size, Kind::Count(1, 100_000), "50", ["models.default_page_size"],
-        "Records on a page when the request says nothing.";
+        "Records on a page when the request says nothing." live;
     "records.max_page_size" => records.max_page_size, Kind::Count(1, 100_000), "1000", [],
-        "Most records on a page.";
+        "Most records on a page." live;
     "records.max_bulk" => records.max_bulk, Kind::Count(1, 1_000_000), "10000", [],
-        "Most records of one bulk write or batch.";
+        "Most records of one bulk write or batch." live;
     "records.scan_budget.rows" => records.scan_budget.rows, Kind::Count(1, u64::MAX), "5000000", [],
-        "Rows that a query may read past its row rule where no index serves it; beyond, it is refused and the index that would help is named.";
+        "Rows that a query may read past its row rule where no index serves it; beyond, it is refused and the index that would help is named." live;
     "records.scan_budget.time" => records.scan_budget.time, Kind::Time(1, 3_600_000), "10 s", [],
-        "Time that such a query may take.";
+        "Time that such a query may take." live;
     "records.aggregate.groups" => records.aggregate.groups, Kind::Count(1, 100_000_000), "100000", [],
-        "Groups that an aggregate may have; beyond, it is refused.";
+        "Groups that an aggregate may have; beyond, it is refused." live;
     "records.aggregate.memory" => records.aggregate.memory, Kind::Bytes(1 << 20, TERA), "256 MiB", [],
-        "Memory that an aggregate may take for its groups and for the values that medians, quantiles and distinct counts keep.";
+        "Memory that an aggregate may take for its groups and for the values that medians, quantiles and distinct counts keep." live;
     "search.limit" => search.limit, Kind::Count(1, 100_000), "10", [],
-        "Records that a search answers with when the request says nothing.";
-    "permissions.default_user" => permissions.default_user, Kind::Operations, "read, list", ["models.permissions.default_user_permissions"],
+        "Records that a search answers with when the request says nothing." live;
+    "permissions.default_user" => permissions.default_user, Kind::Operations, "read, list", ["models.permissions.default_user_permissions", "registry.models.default_permissions"],
         "What the role `user` may do with a model that says nothing of permissions.";
     "permissions.default_admin" => permissions.default_admin, Kind::Operations, "all", ["models.permissions.default_admin_permissions"],
         "What the role `admin` may do with a model that says nothing of permissions.";
@@ -133,4 +154,6 @@ member! {
     Version: Version(it) give *it, take it;
     String: Text(it) give it.clone(), take it;
     PathBuf: Path(it) give it.clone(), take it;
+    Option<String>: Perhaps(it) give it.clone(), take it;
+    Option<Secret>: Secret(it) give it.clone(), take it;
 }

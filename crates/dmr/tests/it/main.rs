@@ -20,6 +20,7 @@ mod registering;
 mod sessions;
 mod searching;
 mod settings;
+mod settings_live;
 mod stale;
 mod values;
 mod writing;

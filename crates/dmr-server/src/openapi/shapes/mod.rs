@@ -6,6 +6,7 @@ mod models;
 mod people;
 mod problem;
 mod records;
+mod settings;
 
 pub use records::json_patch;
 
@@ -15,7 +16,8 @@ use serde_json::json;
 /// All of them, by name.
 pub fn all() -> Object {
     let mut all = Object::new();
-    let families = [problem::all(), service(), models::all(), records::all(), aggregates::all(), people::all(), ingestion::all()];
+    let families =
+        [problem::all(), service(), models::all(), records::all(), aggregates::all(), people::all(), ingestion::all(), settings::all()];
     all.extend(families.into_iter().flatten().map(|(name, schema)| (name.to_owned(), schema)));
     all
 }

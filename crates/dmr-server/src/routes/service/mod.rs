@@ -5,4 +5,5 @@ pub mod home;
 pub mod metrics;
 pub mod openapi;
 pub mod ready;
+pub mod settings;
 pub mod stats;

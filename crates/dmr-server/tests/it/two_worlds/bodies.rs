@@ -33,6 +33,9 @@ pub fn body(shape: Shape, model: &str, ids: &[String], random: &mut Random) -> V
         Shape::Permissions => json!({ "models": { "r": ["read", "list"] } }),
         Shape::NewPrincipal => json!({ "name": "mallory", "roles": ["admin"] }),
         Shape::PrincipalPatch => json!({ "roles": ["admin"] }),
+        Shape::SettingsPatch => {
+            json!({ (*random.pick(&["records.page_size", "search.limit", "hush"])): (*random.pick(&[json!(1), json!("x"), Value::Null])) })
+        }
         Shape::NewRole => json!({ "rights": ["principals"] }),
         Shape::Process => json!({ "data_records": [{ "a": 1 }], "source_name": "mine", "storage_method": "auto" }),
         other => panic!("no body of the shape {other:?} is made here"),

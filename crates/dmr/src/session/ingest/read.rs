@@ -117,7 +117,7 @@ impl Session {
     }
 
     fn page_size(&self, limit: Option<usize>) -> usize {
-        let settings = &self.inner.settings.records;
+        let settings = &self.inner.settings().records;
         limit.unwrap_or(settings.page_size).min(settings.max_page_size)
     }
 

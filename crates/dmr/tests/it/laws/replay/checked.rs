@@ -89,6 +89,7 @@ fn everything(registry: &Registry) -> Vec<String> {
         }
         out.push(format!("{}: {}", name, page["count"]));
     }
+    out.push(admin.settings().unwrap().to_string());
     out.push(admin.roles().unwrap().to_string());
     out.push(admin.principals(Some(1000), None).unwrap().to_string());
     let ingests: Value = admin.ingests(Some(1000), None).unwrap();

@@ -26,7 +26,8 @@ impl Life {
             71..77 => self.many(random),
             77..85 => self.batches(random),
             85..94 => self.people(random),
-            94..98 => self.takes_in(random),
+            94..97 => self.takes_in(random),
+            97 => self.sets(random),
             // Two days: outcomes are forgotten.
             _ => self.hand.pass(172_800_000_000),
         }
@@ -241,6 +242,13 @@ impl Life {
                 assert_eq!(told, Ok(Json::Null), "the key that was told is there");
             }
         }
+    }
+
+    fn sets(&mut self, random: &mut Random) {
+        let mut patch = json!({ "search.limit": random.pick(&[json!(7), json!("8"), Json::Null]) });
+        patch["records.page_size"] = random.pick(&[json!(9), json!(5_000), Json::Null]).clone();
+        let _ =
+            self.both(writer(random, 20), &format!("sets {patch}"), |who| Came::of(who.change_settings(patch.clone()).wait(), |_| None));
     }
 
     fn takes_in(&mut self, random: &mut Random) {

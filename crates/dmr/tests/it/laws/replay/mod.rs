@@ -18,7 +18,7 @@ const HISTORIES: u64 = 16;
 const COMMANDS: usize = 200;
 
 /// What no command of this library makes: there is no command that does it.
-const UNREACHABLE: [EntryKind; 3] = [EntryKind::SettingChange, EntryKind::QuarantineRemove, EntryKind::FactRefused];
+const UNREACHABLE: [EntryKind; 2] = [EntryKind::QuarantineRemove, EntryKind::FactRefused];
 
 /// Lives through a history; gives the kinds of its entries. A failure tells the seed and how far it came.
 fn live(seed: u64) -> BTreeSet<EntryKind> {

@@ -1,0 +1,33 @@
+//! Settings in force and changes of them.
+
+use super::{Named, list, time, uuid};
+use dmr::core::{Object, Value};
+use dmr::settings::TABLE;
+use serde_json::json;
+
+pub fn all() -> Named {
+    let text = json!({ "type": "string" });
+    let changed = json!({
+        "type": "object", "required": ["by", "at", "start"],
+        "properties": { "by": uuid(), "at": time(), "start": { "type": "string", "description": "what it was opened with" } },
+    });
+    let told = json!({
+        "type": "object",
+        "required": ["key", "value", "default", "takes", "about", "live", "origin"],
+        "properties": {
+            "key": text, "value": text, "default": text, "takes": text, "about": text, "live": { "type": "boolean" }, "origin": text,
+            "changed": changed,
+        },
+        "additionalProperties": false,
+    });
+    let live: Object = TABLE
+        .iter()
+        .filter(|setting| setting.live)
+        .map(|setting| {
+            let about = format!("{} It takes {}; null takes a change back.", setting.about, setting.kind.takes());
+            (setting.key.to_owned(), json!({ "type": ["string", "integer", "boolean", "null"], "description": about }))
+        })
+        .collect();
+    let patch = json!({ "type": "object", "properties": Value::Object(live), "additionalProperties": false });
+    vec![("Setting", told), ("Settings", list("Setting")), ("SettingsPatch", patch)]
+}
