@@ -4,6 +4,8 @@
 pub const JSON: &str = "application/json";
 /// One JSON text a line. A list ends with a line `{"count": n}` or `{"problem": ...}`.
 pub const NDJSON: &str = "application/x-ndjson";
+/// Cells under a header (RFC 4180).
+pub const CSV: &str = "text/csv";
 /// A problem document (RFC 9457).
 pub const PROBLEM: &str = "application/problem+json";
 /// A merge patch (RFC 7396).

@@ -42,6 +42,10 @@ pub const QUERY: &str = "/api/records/{model}/query";
 pub const AGGREGATE: &str = "/api/records/{model}/aggregate";
 /// Words in records.
 pub const SEARCH: &str = "/api/records/{model}/search";
+/// Records as a file.
+pub const EXPORT: &str = "/api/records/{model}/export";
+/// A file as records.
+pub const IMPORT: &str = "/api/records/{model}/import";
 /// A record.
 pub const RECORD: &str = "/api/records/{model}/{id}";
 /// Its history.

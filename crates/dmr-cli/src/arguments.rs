@@ -69,6 +69,10 @@ pub enum Command {
     Change(commands::change::Change),
     /// Turn files into models and records
     Ingest(commands::ingest::Ingest),
+    /// Write records into a file: JSON, NDJSON, CSV
+    Export(commands::export::Export),
+    /// Bring the rows of a file in as records of a model
+    Import(commands::import::Import),
     /// Ask for records
     Query(commands::query::Query),
     /// Group records and measure the groups: count, sum, avg, min, max, median, quantile

@@ -30,11 +30,13 @@ pub enum Right {
     Deleted,
     /// Change settings at run time.
     Settings,
+    /// Export what the system keeps beside records, and bring records in under the ids, times, users and owners they had elsewhere.
+    System,
 }
 
 impl Right {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Register, Self::Operate, Self::Audit, Self::Principals, Self::Deleted, Self::Settings];
+    pub const ALL: [Self; 7] = [Self::Register, Self::Operate, Self::Audit, Self::Principals, Self::Deleted, Self::Settings, Self::System];
 
     /// As it is spelled.
     pub const fn as_str(self) -> &'static str {
@@ -45,6 +47,7 @@ impl Right {
             Self::Principals => "principals",
             Self::Deleted => "deleted",
             Self::Settings => "settings",
+            Self::System => "system",
         }
     }
 }

@@ -1,17 +1,28 @@
 //! What goes out: a status, the headers that are needed, a body that is there already or comes in pieces.
 
 use bytes::Bytes;
-use dmr::core::Value;
+use dmr::core::{Problem, Value};
 use futures_util::Stream;
 use http::header::{CONTENT_TYPE, ETAG, HeaderName, LOCATION};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use hyper::body::{Body, Frame, SizeHint};
-use std::convert::Infallible;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
 /// Pieces of a body.
-pub type Pieces = Pin<Box<dyn Stream<Item = Bytes> + Send>>;
+pub type Pieces = Pin<Box<dyn Stream<Item = Result<Bytes, Broken>> + Send>>;
+
+/// Why a body ends before its end: the connection ends with it, so that nobody takes what came for the whole.
+#[derive(Debug)]
+pub struct Broken(pub Problem);
+
+impl std::fmt::Display for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Broken {}
 
 /// A body that goes out.
 pub enum Content {
@@ -23,13 +34,13 @@ pub enum Content {
 
 impl Body for Content {
     type Data = Bytes;
-    type Error = Infallible;
+    type Error = Broken;
 
-    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
         match &mut *self {
             Self::Whole(bytes) if bytes.is_empty() => Poll::Ready(None),
             Self::Whole(bytes) => Poll::Ready(Some(Ok(Frame::data(std::mem::take(bytes))))),
-            Self::Pieces(pieces) => pieces.as_mut().poll_next(cx).map(|piece| piece.map(|piece| Ok(Frame::data(piece)))),
+            Self::Pieces(pieces) => pieces.as_mut().poll_next(cx).map(|piece| piece.map(|piece| piece.map(Frame::data))),
         }
     }
 

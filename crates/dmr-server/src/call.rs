@@ -9,12 +9,13 @@ use crate::route::{At, Parameter, Route};
 use crate::{conditional, encoding, refusal};
 use bytes::Bytes;
 use dmr::core::query::{Parameters, read_parameters};
-use dmr::core::{Code, Problem, Value, json};
+use dmr::core::{Code, Issue, Problem, Value, json};
 use dmr::{NumberStyle, Retry, Session, Write};
 use dmr_api::media;
 use http::header::{ACCEPT, HeaderName, IF_MATCH};
 use http::request::Parts;
 use std::borrow::Cow;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static(media::IDEMPOTENCY_KEY);
@@ -46,7 +47,25 @@ impl Call {
 
     /// The parameters of a list.
     pub fn filters(&self) -> Result<Parameters, Problem> {
-        let pairs = self.head.uri.query().map(encoding::pairs).transpose()?.unwrap_or_default();
+        self.filters_beside(&mut [])
+    }
+
+    /// The same, where the route has parameters of its own that are no filters: each is given once, and told in `own` as name and text.
+    pub fn filters_beside(&self, own: &mut [(&str, Option<String>)]) -> Result<Parameters, Problem> {
+        let mut pairs = self.head.uri.query().map(encoding::pairs).transpose()?.unwrap_or_default();
+        let mut again = None;
+        pairs.retain_mut(|(name, text)| match own.iter_mut().find(|(known, _)| known == name) {
+            Some((known, given)) => {
+                if given.replace(std::mem::take(text)).is_some() {
+                    again = Some((*known).to_owned());
+                }
+                false
+            }
+            None => true,
+        });
+        if let Some(name) = again {
+            return Err(Problem::one(Issue::query(name, Code::ParameterValue, "this parameter is given once")));
+        }
         read_parameters(&pairs).map_err(|issues| Problem::of(issues.first().map_or(Code::ParameterValue, |first| first.code), issues))
     }
 
@@ -62,6 +81,11 @@ impl Call {
         let limit = self.app.registry.settings().server.max_body;
         let body = std::mem::replace(&mut self.body, Incoming::Read);
         Ok((media, body::read(body, &self.head.headers, limit).await?))
+    }
+
+    /// Where files come in: beside the data, on the disk that is meant for them.
+    pub fn folder(&self) -> PathBuf {
+        self.app.registry.directory().map_or_else(std::env::temp_dir, PathBuf::from)
     }
 
     /// The body as one JSON document.
@@ -85,12 +109,24 @@ impl Call {
         })
     }
 
-    /// What makes this write safe to try again, where the caller asked for that.
-    pub fn retry(&self, body: &[u8]) -> Result<Option<Retry>, Problem> {
+    fn retry_key(&self) -> Result<Option<&str>, Problem> {
         let Some(key) = conditional::text(&self.head.headers, &IDEMPOTENCY_KEY)? else { return Ok(None) };
         if key.is_empty() || key.len() > LONGEST_KEY || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
             return Err(conditional::fault(media::IDEMPOTENCY_KEY, "this is a text of 1 to 255 visible characters without spaces"));
         }
+        Ok(Some(key))
+    }
+
+    /// What makes a write whose body is a file safe to try again.
+    pub fn retry_of_file(&self, file: &Path) -> Result<Option<Retry>, Problem> {
+        let Some(key) = self.retry_key()? else { return Ok(None) };
+        let uri = &self.head.uri;
+        Retry::of_file(self.head.method.as_str(), uri.path(), key, uri.query().unwrap_or_default(), file).map(Some)
+    }
+
+    /// What makes this write safe to try again, where the caller asked for that.
+    pub fn retry(&self, body: &[u8]) -> Result<Option<Retry>, Problem> {
+        let Some(key) = self.retry_key()? else { return Ok(None) };
         let (method, path) = (self.head.method.as_str(), self.head.uri.path());
         Ok(Some(match self.head.uri.query() {
             None => Retry::new(method, path, key, body),

@@ -123,10 +123,11 @@ fn encoded(pieces: Pieces, encoder: Encoder) -> Pieces {
     Box::pin(stream::unfold((pieces, Some(encoder)), |(mut pieces, encoder)| async move {
         let mut encoder = encoder?;
         let (bytes, encoder) = match pieces.next().await {
-            Some(piece) => (encoder.take(&piece).and_then(|()| encoder.ready()), Some(encoder)),
+            Some(Ok(piece)) => (encoder.take(&piece).and_then(|()| encoder.ready()), Some(encoder)),
+            Some(Err(broken)) => return Some((Err(broken), (pieces, None))),
             None => (encoder.finish(), None),
         };
         // Writing to memory does not fail; were it to, the answer would end early, which its reader sees.
-        bytes.ok().map(|bytes| (Bytes::from(bytes), (pieces, encoder)))
+        bytes.ok().map(|bytes| (Ok(Bytes::from(bytes)), (pieces, encoder)))
     }))
 }

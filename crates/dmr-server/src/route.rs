@@ -187,6 +187,12 @@ pub enum Shape {
     Found,
     /// A record, or the ids of several.
     RecordOrIds,
+    /// Records as a file.
+    Exported,
+    /// A file of records.
+    File,
+    /// What a file of records came to.
+    Imported,
     /// What became of each row, where some may fail.
     Report,
     /// Several writes.

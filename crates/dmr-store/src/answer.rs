@@ -4,7 +4,7 @@ use crate::{LogRange, Reader, Walk, WalkBy};
 use dmr_core::change::Change;
 use dmr_core::decide::{Decision, Read, Reads, Snapshot, Work, WorkFault};
 use dmr_core::json::raw;
-use dmr_core::log::{Entry, EntryKind};
+use dmr_core::log::Entry;
 use dmr_core::model::ModelId;
 use dmr_core::record::RecordId;
 use dmr_core::{Code, Problem};
@@ -75,5 +75,5 @@ pub fn history(reader: &dyn Reader, model: ModelId, record: RecordId, version: u
 }
 
 fn is_whole(entry: &Entry) -> bool {
-    entry.kind == EntryKind::RecordCreate || (entry.kind.is_record() && raw::get(&entry.body, b"whole").is_some())
+    entry.kind.begins_record() || (entry.kind.is_record() && raw::get(&entry.body, b"whole").is_some())
 }

@@ -26,8 +26,8 @@ pub use pending::Pending;
 pub use registry::Registry;
 pub use seen::{Seen, SeenModel, Written};
 pub use session::{
-    AuditFilter, BatchAnswer, Begun, BulkAnswer, Get, MOST_SET_ASIDE, ModelChange, ModelFilter, Patch, PutAnswer, PutModel, Registered,
-    Retry, Rows, SearchFor, Session, StructOptions, Upload, Write,
+    AuditFilter, BatchAnswer, Begun, BulkAnswer, Export, Exported, FailedRow, FileFormat, Get, Import, Imported, MOST_SET_ASIDE,
+    ModelChange, ModelFilter, Patch, PutAnswer, PutModel, Registered, Retry, Rows, SearchFor, Session, StructOptions, Upload, Write,
 };
 pub use settings::Settings;
 

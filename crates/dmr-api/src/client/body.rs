@@ -100,9 +100,20 @@ impl Form {
     }
 }
 
+impl Body {
+    /// A file, read as it goes out.
+    ///
+    /// # Errors
+    /// `file.unreadable` when it cannot be opened.
+    pub async fn file(path: &Path, progress: Option<Progress>) -> Result<Self, Problem> {
+        let file = tokio::fs::File::open(path).await.map_err(|fault| unreadable(path, &fault))?;
+        Ok(Self::new(StreamBody::new(chunks(file, progress).map(|part| part.map(Frame::data)))))
+    }
+}
+
 fn chunks(file: tokio::fs::File, progress: Option<Progress>) -> impl Stream<Item = Result<Bytes, std::io::Error>> + Send {
     stream::try_unfold((file, progress, 0_u64), |(mut file, progress, sent)| async move {
-        let mut chunk = Vec::with_capacity(64 * 1024);
+        let mut chunk = Vec::with_capacity(256 * 1024);
         let read = file.read_buf(&mut chunk).await?;
         if read == 0 {
             return Ok(None);

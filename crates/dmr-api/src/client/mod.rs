@@ -12,12 +12,14 @@
 //! ```
 
 mod body;
+mod download;
 mod http;
 mod lines;
 mod request;
 mod response;
 
 pub use body::{Body, Form, Progress};
+pub use download::Download;
 pub use http::Http;
 pub use lines::Lines;
 pub use request::Request;
@@ -68,6 +70,18 @@ impl Client {
     pub async fn send(&self, request: Request) -> Result<Response, Problem> {
         let answer = self.transport.send(request.build(self.credential.as_deref())?).await?;
         Response::read(answer).await
+    }
+
+    /// Asks for what comes piece by piece.
+    ///
+    /// # Errors
+    /// The problem the server answered; `server.unreachable` when nobody did.
+    pub async fn download(&self, request: Request) -> Result<Download, Problem> {
+        let answer = self.transport.send(request.build(self.credential.as_deref())?).await?;
+        if answer.status().is_success() {
+            return Ok(Download::new(answer));
+        }
+        Err(Response::read(answer).await?.into_problem())
     }
 
     /// Asks for a list as lines and gives them as they come.

@@ -90,6 +90,15 @@ impl Request {
         Ok(Self { body, ..self.header("content-type", media) })
     }
 
+    /// Sends a file of a media type, read as it goes out.
+    ///
+    /// # Errors
+    /// `file.unreadable` when it cannot be opened.
+    pub async fn file(self, media: &str, file: &Path, progress: Option<Progress>) -> Result<Self, Problem> {
+        let body = Body::file(file, progress).await?;
+        Ok(Self { body, ..self.header("content-type", media) })
+    }
+
     pub(super) fn build(self, credential: Option<&str>) -> Result<http::Request<Body>, Problem> {
         let mut target = self.path;
         if !self.query.is_empty() {

@@ -5,6 +5,8 @@ pub mod serve;
 pub mod register;
 pub mod change;
 pub mod ingest;
+pub mod export;
+pub mod import;
 pub mod query;
 pub mod aggregate;
 pub mod search;
@@ -32,6 +34,8 @@ pub async fn run(cli: Cli, output: &Output) -> Result<(), Failure> {
         Command::Register(register) => call::with(&common, output, Absent::Make, async |call| register.run(call).await).await,
         Command::Change(change) => call::with(&common, output, Absent::Refuse, async |call| change.run(call).await).await,
         Command::Ingest(ingest) => call::with(&common, output, Absent::Make, async |call| ingest.run(call).await).await,
+        Command::Export(export) => call::with(&common, output, Absent::Refuse, async |call| export.run(call).await).await,
+        Command::Import(import) => call::with(&common, output, Absent::Refuse, async |call| import.run(call).await).await,
         Command::Query(query) => call::with(&common, output, Absent::Refuse, async |call| query.run(call).await).await,
         Command::Aggregate(aggregate) => call::with(&common, output, Absent::Refuse, async |call| aggregate.run(call).await).await,
         Command::Search(search) => call::with(&common, output, Absent::Refuse, async |call| search.run(call).await).await,

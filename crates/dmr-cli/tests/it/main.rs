@@ -13,6 +13,7 @@ mod exit;
 mod formats;
 mod ingest;
 mod models;
+mod moving;
 mod output;
 mod owner;
 mod people;

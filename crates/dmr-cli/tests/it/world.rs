@@ -67,6 +67,10 @@ impl World {
         path
     }
 
+    pub fn read(&self, name: &str) -> String {
+        std::fs::read_to_string(self.path().join(name)).unwrap()
+    }
+
     /// A command whose words hold no spaces.
     pub fn dmr(&self, words: &str) -> Ran {
         self.words(&words.split(' ').collect::<Vec<_>>())

@@ -64,6 +64,7 @@ impl<'a> Deciding<'a> {
         match item {
             Item::Create(new) => self.create(new),
             Item::Upsert { key, sent, id } => self.upsert(key, sent, *id),
+            Item::Import(arrival) => self.arrive(arrival),
             Item::Revise { target, if_version, revision } => self.revise(target, *if_version, revision),
             Item::Refused(refusal) => self.refused(refusal, None, self.within),
         }
@@ -91,7 +92,13 @@ impl<'a> Deciding<'a> {
     }
 
     fn create(&mut self, new: &NewRecord) -> Result<Done, Stop> {
-        let record = Record {
+        let record = self.newly(new);
+        self.keep(EntryKind::RecordCreate, None, Some(record))
+    }
+
+    /// A record that begins now, the asker's.
+    pub fn newly(&self, new: &NewRecord) -> Record {
+        Record {
             id: new.id,
             version: 1,
             stamp: self.model.head.stamp,
@@ -102,8 +109,7 @@ impl<'a> Deciding<'a> {
             owner: self.asker.id,
             deleted_at: None,
             doc: new.doc.clone(),
-        };
-        self.keep(EntryKind::RecordCreate, None, Some(record))
+        }
     }
 
     fn upsert(&mut self, key: &[u8], sent: &Object, id: RecordId) -> Result<Done, Stop> {
@@ -189,6 +195,18 @@ impl<'a> Deciding<'a> {
             Some(record) => Ok(record.clone()),
             None => {
                 self.needs.push(Read::Record(self.model.clone(), id));
+                Err(Stop::Missing)
+            }
+        }
+    }
+
+    /// Whether a record of this id ever began.
+    pub fn has_past(&mut self, id: RecordId) -> Result<bool, Stop> {
+        let first = (self.model.id(), id, 1);
+        match self.snapshot.history(&first) {
+            Some(entries) => Ok(!entries.is_empty()),
+            None => {
+                self.needs.push(Read::History(first.0, first.1, first.2));
                 Err(Stop::Missing)
             }
         }

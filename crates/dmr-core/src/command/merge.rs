@@ -117,6 +117,29 @@ fn replace_level(hand: Hand<'_>, fields: &[Field], before: &Object, mut sent: Ob
     sent
 }
 
+/// Takes out READ_ONLY members that say what is stored, and that the asker may read: a record that was read goes back as it is.
+pub(super) fn leave_out_same(hand: Hand<'_>, doc: &[u8], sent: &mut Object) {
+    if holds_read_only(&hand.model.fields) {
+        leave_out(hand, &hand.model.fields, &current(hand.model, doc), sent);
+    }
+}
+
+fn leave_out(hand: Hand<'_>, fields: &[Field], before: &Object, sent: &mut Object) {
+    for field in fields {
+        let name = field.name();
+        let (Some(old), Some(new)) = (before.get(name), sent.get_mut(name)) else { continue };
+        if field.is(Behaviour::ReadOnly) && !hand.writes(field) && hand.reads(field) && *old == *new {
+            sent.shift_remove(name);
+        } else if let (Value::Object(old), Value::Object(new)) = (old, new) {
+            leave_out(hand, &field.children, old, new);
+        }
+    }
+}
+
+fn holds_read_only(fields: &[Field]) -> bool {
+    fields.iter().any(|field| field.is(Behaviour::ReadOnly) || holds_read_only(&field.children))
+}
+
 fn hides_inside(hand: Hand<'_>, field: &Field) -> bool {
     let hides = |child: &Field| !hand.writes(child) || !hand.reads(child) || hides_inside(hand, child);
     !field.children.is_empty() && (!hand.owns_undeclared() || field.children.iter().any(hides))

@@ -1,12 +1,13 @@
 //! Writing records: one, many, or a batch of different operations; all or nothing, or a report for each (R1).
 
+use super::arrive::Arrival;
 use super::check::{check_rights, refusal, unique_keys};
 use super::deciding::{Deciding, Stop};
 use super::patch::JsonPatch;
 use crate::change::{Change, Outcome};
 use crate::decide::{Decision, Read, Reads, Snapshot};
 use crate::gate::View;
-use crate::log::{EntryKind, hex};
+use crate::log::hex;
 use crate::model::Model;
 use crate::permission::Operation;
 use crate::principal::Asker;
@@ -85,6 +86,8 @@ pub enum Item {
         /// The id of the record if it is made.
         id: RecordId,
     },
+    /// Changes the record a row names, or makes one.
+    Import(Box<Arrival>),
     /// Changes a record.
     Revise {
         /// Which.
@@ -232,6 +235,7 @@ impl WriteCommand {
                         reads.extend(unique.key(&new.doc).map(|key| Read::Unique(self.model.id(), unique.id, key)));
                     }
                 }
+                Item::Import(arrival) => arrival.first_reads(self, &mut reads),
                 Item::Refused(refusal) => {
                     reads.extend(refusal.keys.iter().map(|(unique, key)| Read::Unique(self.model.id(), *unique, key.clone())));
                 }
@@ -304,7 +308,7 @@ impl WriteCommand {
             .map(|done| match done {
                 Done::Changed(at) => match changes.get(*at) {
                     Some(Change::Record(change)) => {
-                        json!({ "id": change.id().to_string(), "version": change.version(), "created": change.kind == EntryKind::RecordCreate, "gone": change.after.is_none() })
+                        json!({ "id": change.id().to_string(), "version": change.version(), "created": change.kind.begins_record(), "gone": change.after.is_none() })
                     }
                     _ => Value::Null,
                 },

@@ -112,6 +112,8 @@ checks! {
     RightDeleted = "right.deleted",
     /// The right to settings.
     RightSettings = "right.settings",
+    /// The right to what the system keeps beside records.
+    RightSystem = "right.system",
     /// Who may know of an ingest.
     IngestKnown = "ingest.known",
 }
@@ -137,6 +139,7 @@ impl Check {
             Right::Principals => Some(Self::RightPrincipals),
             Right::Deleted => Some(Self::RightDeleted),
             Right::Settings => Some(Self::RightSettings),
+            Right::System => Some(Self::RightSystem),
         }
     }
 

@@ -2,12 +2,14 @@
 //! *unknown* or a reference that may be guarded; behind it nobody handles a name from outside.
 
 mod check;
+mod many;
 mod reference;
 mod render;
 mod search;
 mod view;
 
 pub use check::Check;
+pub use many::Many;
 pub use reference::RefAt;
 pub use reference::{FieldRef, Inside, Use};
 pub(crate) use render::numbers_as_text;

@@ -50,6 +50,21 @@ impl Selection {
         }
         selection
     }
+
+    /// Whether a field is shown, whole or in part.
+    pub fn shows(&self, id: FieldId) -> bool {
+        self.whole.contains(&id) || self.part.contains(&id)
+    }
+
+    /// Whether a member that the system keeps is shown.
+    pub fn shows_system(&self, field: SystemField) -> bool {
+        self.system.contains(&field)
+    }
+
+    /// Whether members that are no fields are shown.
+    pub fn shows_undeclared(&self) -> bool {
+        !self.undeclared.is_empty()
+    }
 }
 
 /// Everything a record is rendered under.
@@ -87,9 +102,9 @@ pub fn write_record(rendering: &Rendering<'_>, record: &RecordRef<'_>, out: &mut
     out.push(b'}');
 }
 
-struct Writer<'a> {
-    rendering: &'a Rendering<'a>,
-    record: &'a RecordRef<'a>,
+pub(super) struct Writer<'a> {
+    pub rendering: &'a Rendering<'a>,
+    pub record: &'a RecordRef<'a>,
 }
 
 impl Writer<'_> {
@@ -135,7 +150,7 @@ impl Writer<'_> {
     }
 
     /// The value of a field: an object of fields, an object that was data when it was written, or anything else.
-    fn inner(&self, children: &[Field], value: &[u8], whole: bool, out: &mut Vec<u8>) {
+    pub(super) fn inner(&self, children: &[Field], value: &[u8], whole: bool, out: &mut Vec<u8>) {
         if value.first() != Some(&b'{') {
             return self.value(value, out);
         }
@@ -254,7 +269,7 @@ fn separate(out: &mut Vec<u8>) {
     }
 }
 
-fn write_system(rendering: &Rendering<'_>, record: &RecordRef<'_>, field: SystemField, out: &mut Vec<u8>) {
+pub(super) fn write_system(rendering: &Rendering<'_>, record: &RecordRef<'_>, field: SystemField, out: &mut Vec<u8>) {
     let chosen = field == SystemField::Id || rendering.selection.is_none_or(|selection| selection.system.contains(&field));
     if !chosen || (field == SystemField::DeletedAt && record.deleted_at.is_none()) {
         return;

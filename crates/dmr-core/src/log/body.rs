@@ -1,4 +1,4 @@
-//! Bodies of entries: create holds the record; update the changed members, old and new, and every 32 versions the whole; delete the
+//! Bodies of entries: create holds the record, import the record and what it keeps of its past; update the changed members, old and new, and every 32 versions the whole; delete the
 //! old record. Members stand under field ids.
 
 use super::{Entry, EntryKind};
@@ -100,6 +100,7 @@ pub fn encode(change: &Change) -> Cow<'_, [u8]> {
 
 fn encode_record(change: &RecordChange) -> Cow<'_, [u8]> {
     match (&change.before, &change.after) {
+        (None, Some(after)) if change.kind == EntryKind::RecordImport => encode_import(after).into(),
         (None, Some(after)) => Cow::Borrowed(&after.doc),
         (Some(before), None) => [b"{\"old\":", &*before.doc, b"}"].concat().into(),
         (Some(before), Some(_)) if change.kind == EntryKind::RecordDelete => [b"{\"old\":", &*before.doc, b"}"].concat().into(),
@@ -117,6 +118,32 @@ fn encode_record(change: &RecordChange) -> Cow<'_, [u8]> {
     }
 }
 
+/// What an imported record keeps of its past, and its document.
+fn encode_import(record: &Record) -> Vec<u8> {
+    let Record { created_at, updated_at, created_by, updated_by, owner, .. } = record;
+    let past = format!(
+        "{{\"created_at\":{created_at},\"updated_at\":{updated_at},\"created_by\":\"{created_by}\",\"updated_by\":\"{updated_by}\",\
+         \"owner\":\"{owner}\",\"new\":"
+    );
+    [past.as_bytes(), &record.doc, b"}"].concat()
+}
+
+/// The record that the entry of an import tells; none where its body is not one.
+fn imported(entry: &Entry) -> Option<Record> {
+    let member = |name: &str| raw::get(&entry.body, name.as_bytes());
+    let time = |name: &str| std::str::from_utf8(member(name)?).ok()?.parse().ok();
+    let who = |name: &str| PrincipalId::parse(&raw::text(member(name)?)?);
+    Some(Record {
+        created_at: time("created_at")?,
+        updated_at: time("updated_at")?,
+        created_by: who("created_by")?,
+        updated_by: who("updated_by")?,
+        owner: who("owner")?,
+        doc: member("new")?.into(),
+        ..created(entry)
+    })
+}
+
 /// The record that an entry about a record left behind, given the one it found; none where it is gone for good.
 ///
 /// # Errors
@@ -125,6 +152,9 @@ pub fn replay_record(entry: &Entry, before: Option<&Record>) -> Result<Option<Re
     let damaged = || Problem::new(Code::DataDamaged, format!("log entry {} does not fit the record before it", entry.position));
     if entry.kind == EntryKind::RecordCreate {
         return Ok(Some(created(entry)));
+    }
+    if entry.kind == EntryKind::RecordImport {
+        return imported(entry).map(Some).ok_or_else(damaged);
     }
     let before = before.ok_or_else(damaged)?;
     let changed = Record { version: entry.version, updated_at: entry.time, updated_by: entry.principal, ..before.clone() };
@@ -312,7 +342,7 @@ pub fn past(now: &Record, entries: &[Entry], version: u64) -> Result<Option<Reco
     let mut record = None;
     for entry in entries {
         let before = record.take().or_else(|| {
-            let starts = entry.kind != EntryKind::RecordCreate && raw::get(&entry.body, b"whole").is_some();
+            let starts = !entry.kind.begins_record() && raw::get(&entry.body, b"whole").is_some();
             starts.then(|| Record { version: entry.version.saturating_sub(1), deleted_at: None, ..now.clone() })
         });
         record = replay_record(entry, before.as_ref())?;

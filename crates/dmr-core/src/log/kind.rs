@@ -34,6 +34,8 @@ kinds! {
     RecordPurge 6 "purge",
     /// A record was brought back to what an older version held.
     RecordRevert 7 "revert",
+    /// A record was brought in with the times, users and owner it had elsewhere.
+    RecordImport 8 "import",
     /// A model was registered.
     ModelRegister 16 "model.register",
     /// A model got its next version.
@@ -86,6 +88,11 @@ impl EntryKind {
     /// Whether it is about a record.
     pub const fn is_record(self) -> bool {
         (self as u8) < 16
+    }
+
+    /// Whether a record begins with it.
+    pub const fn begins_record(self) -> bool {
+        matches!(self, Self::RecordCreate | Self::RecordImport)
     }
 
     /// Whether it tells a change of state; else it is a fact.

@@ -38,13 +38,15 @@ impl Coding {
 /// Bytes that were let out, up to a bound.
 struct Bounded {
     out: Vec<u8>,
+    /// Bytes that were let out and taken away already.
+    passed: u64,
     limit: u64,
     full: bool,
 }
 
 impl Write for Bounded {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        if (self.out.len() + bytes.len()) as u64 > self.limit {
+        if self.passed + (self.out.len() + bytes.len()) as u64 > self.limit {
             self.full = true;
             return Err(std::io::Error::other("too large"));
         }
@@ -73,7 +75,7 @@ const INLINE: usize = 4096;
 
 impl Decoder {
     pub fn new(coding: Coding, limit: u64) -> Result<Self, Problem> {
-        let out = Bounded { out: Vec::new(), limit, full: false };
+        let out = Bounded { out: Vec::new(), passed: 0, limit, full: false };
         let inner = match coding {
             Coding::Zstd => Inner::Zstd(zstd::stream::write::Decoder::new(out).map_err(|fault| broken(&fault.to_string()))?),
             Coding::Gzip | Coding::Plain => Inner::Gzip(MultiGzDecoder::new(out)),
@@ -89,6 +91,13 @@ impl Decoder {
         }
         let fed = tokio::task::spawn_blocking(move || self.take(&bytes).map(|()| self)).await;
         fed.unwrap_or_else(|fault| Err(Problem::new(Code::Internal, fault.to_string())))
+    }
+
+    /// What came out by now, which is then no more here.
+    pub fn drain(&mut self) -> Vec<u8> {
+        let bounded = self.bounded();
+        bounded.passed += bounded.out.len() as u64;
+        std::mem::take(&mut bounded.out)
     }
 
     /// What came out.

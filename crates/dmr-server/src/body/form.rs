@@ -28,8 +28,8 @@ pub struct Form {
 const LONGEST_FIELD: usize = 4096;
 
 /// How files on their way in are called.
-const PREFIX: &str = "upload-";
-const SUFFIX: &str = ".part";
+pub(super) const PREFIX: &str = "upload-";
+pub(super) const SUFFIX: &str = ".part";
 
 /// Removes what a process that ended in the middle of uploads left behind. Only who owns the folder may do so.
 pub fn clear(folder: &Path) {
@@ -128,6 +128,6 @@ fn told(fault: &multer::Error) -> Problem {
     Problem::new(Code::BodyShape, format!("the form cannot be read: {fault}"))
 }
 
-fn full(fault: &std::io::Error) -> Problem {
+pub(super) fn full(fault: &std::io::Error) -> Problem {
     Problem::new(Code::StoreFull, format!("the file cannot be kept: {fault}"))
 }

@@ -4,10 +4,12 @@ mod decode;
 mod form;
 mod linger;
 mod read;
+mod spool;
 
 pub use form::{Form, clear, receive};
 pub use linger::Lingering;
 pub use read::read;
+pub use spool::spool;
 
 use crate::route::Route;
 use bytes::Bytes;

@@ -31,10 +31,21 @@ pub fn describe(route: &Route, schema: &dyn Fn(Shape) -> Value) -> Value {
     operation
 }
 
+/// The schemas of files by their media types.
+fn files() -> [(&'static str, Value); 3] {
+    let text = |about: &str| json!({ "type": "string", "description": about });
+    [
+        (media::JSON, json!({ "type": "array", "items": { "type": "object" } })),
+        (media::NDJSON, text("a record a line")),
+        (media::CSV, text("a header, and a record a line")),
+    ]
+}
+
 /// Lines have no schema of the whole body; a JSON Patch has its own, whatever it changes.
 fn body(shape: Shape, media: &str, schema: &dyn Fn(Shape) -> Value) -> Value {
     match media {
         media::NDJSON => json!({ "schema": { "type": "string", "description": "a record a line" } }),
+        media::CSV => json!({ "schema": { "type": "string", "description": "a header, and a record a line" } }),
         media::JSON_PATCH => json!({ "schema": super::shapes::json_patch() }),
         _ => json!({ "schema": schema(shape) }),
     }
@@ -56,7 +67,11 @@ fn given(route: &Route, gives: &Gives, schema: &dyn Fn(Shape) -> Value) -> Value
     let Some(members) = response.as_object_mut() else { return response };
     if let Some(shape) = gives.shape {
         let mut content = Object::new();
-        content.insert(media_of(shape).to_owned(), json!({ "schema": schema(shape) }));
+        if shape == Shape::Exported {
+            content.extend(files().into_iter().map(|(media, schema)| (media.to_owned(), json!({ "schema": schema }))));
+        } else {
+            content.insert(media_of(shape).to_owned(), json!({ "schema": schema(shape) }));
+        }
         if let Some(about) = lines_of(shape) {
             content.insert(media::NDJSON.to_owned(), json!({ "schema": { "type": "string", "description": about } }));
         }
@@ -77,6 +92,7 @@ fn given(route: &Route, gives: &Gives, schema: &dyn Fn(Shape) -> Value) -> Value
 fn lines_of(shape: Shape) -> Option<&'static str> {
     match shape {
         Shape::Records | Shape::Found => Some("a record a line, and last a line `{\"count\": n}` or `{\"problem\": ...}`"),
+        Shape::Imported => Some("a failed row a line, and last a line with what it came to or `{\"problem\": ...}`"),
         Shape::Groups => Some("a group a line, and last a line `{\"count\": n}`"),
         _ => None,
     }

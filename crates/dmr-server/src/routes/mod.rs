@@ -40,6 +40,8 @@ pub static ALL: &[&Route] = &[
     &records::query::ROUTE,
     &records::aggregate::ROUTE,
     &records::search::ROUTE,
+    &records::export::ROUTE,
+    &records::import::ROUTE,
     &records::get::ROUTE,
     &records::replace::ROUTE,
     &records::update::ROUTE,

@@ -10,6 +10,7 @@ mod fields;
 mod ingestion;
 mod jobs;
 mod models;
+mod moving;
 mod openapi;
 mod people;
 mod races;

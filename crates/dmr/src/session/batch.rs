@@ -8,6 +8,7 @@ use crate::seen::SeenModel;
 use dmr_core::change::Change;
 use dmr_core::command::{self, Done, Item, Listed, Refusal, Revision, WriteCommand, missing};
 use dmr_core::decide::Committed;
+use dmr_core::model::{Field, Model};
 use dmr_core::permission::Operation;
 use dmr_core::problem::nearest;
 use dmr_core::words::count;
@@ -137,31 +138,28 @@ impl Session {
             )
         };
         let field = seen.model.field_at(&seen.model.head.key).ok_or_else(needs_key)?;
-        let absent = || {
-            Problem::one(Issue::body(
-                format!("/record/{}", field.name()),
-                Code::FieldRequired,
-                format!("`upsert` needs the key `{}`", field.name()),
-            ))
-        };
-        let path = seen.model.names(&seen.model.head.key);
-        let value = path.split('.').try_fold(None, |at: Option<&Value>, name| {
-            let inner = match at {
-                None => sent.get(name),
-                Some(value) => value.get(name),
-            };
-            inner.map(Some)
-        });
-        let value = value.flatten().filter(|value| !value.is_null()).ok_or_else(absent)?;
-        let read = field
-            .shape
-            .kind
-            .read(value.clone())
-            .map_err(|fault| Problem::one(Issue::body(format!("/record/{}", field.name()), fault.code, fault.message)))?;
-        let mut key = Vec::new();
-        field.shape.kind.key(&field.normal(read), &mut key);
+        let key = key_of(&seen.model, field, &sent).map_err(|problem| problem.under("/record"))?;
         Ok(Item::Upsert { key, sent, id: self.inner.ids.next() })
     }
+}
+
+/// The key that a record has by its declared key, `field`.
+pub(super) fn key_of(model: &Model, field: &Field, sent: &Object) -> Result<Vec<u8>, Problem> {
+    let pointer = || format!("/{}", field.name());
+    let absent = || Problem::one(Issue::body(pointer(), Code::FieldRequired, format!("`upsert` needs the key `{}`", field.name())));
+    let path = model.names(&model.head.key);
+    let value = path.split('.').try_fold(None, |at: Option<&Value>, name| {
+        let inner = match at {
+            None => sent.get(name),
+            Some(value) => value.get(name),
+        };
+        inner.map(Some)
+    });
+    let value = value.flatten().filter(|value| !value.is_null()).ok_or_else(absent)?;
+    let read = field.shape.kind.read(value.clone()).map_err(|fault| Problem::one(Issue::body(pointer(), fault.code, fault.message)))?;
+    let mut key = Vec::new();
+    field.shape.kind.key(&field.normal(read), &mut key);
+    Ok(key)
 }
 
 fn operations(body: Value) -> Result<Vec<Value>, Problem> {

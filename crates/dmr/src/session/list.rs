@@ -54,25 +54,25 @@ pub(super) fn refusal(issues: Vec<Issue>) -> Problem {
 }
 
 /// A list, bound to its asker.
-struct Listing {
-    session: Session,
-    of: SeenModel,
-    asker: PrincipalId,
-    scope: Guard,
-    predicate: Predicate,
-    sort: Vec<SortMember>,
-    selection: Option<Selection>,
-    deleted: Deleted,
-    limit: usize,
-    skip: usize,
-    after: Option<Position>,
-    count: Count,
-    question: Vec<u8>,
-    numbers: NumberStyle,
+pub(super) struct Listing {
+    pub session: Session,
+    pub of: SeenModel,
+    pub asker: PrincipalId,
+    pub scope: Guard,
+    pub predicate: Predicate,
+    pub sort: Vec<SortMember>,
+    pub selection: Option<Selection>,
+    pub deleted: Deleted,
+    pub limit: usize,
+    pub skip: usize,
+    pub after: Option<Position>,
+    pub count: Count,
+    pub question: Vec<u8>,
+    pub numbers: NumberStyle,
 }
 
 impl Listing {
-    fn prepare(session: Session, of: SeenModel, parameters: Parameters) -> Result<Self, Problem> {
+    pub fn prepare(session: Session, of: SeenModel, parameters: Parameters) -> Result<Self, Problem> {
         let document = parameters.document;
         if parameters.deleted != Deleted::Exclude {
             session.needs(Right::Deleted)?;
@@ -118,18 +118,24 @@ impl Listing {
         if self.scope == Guard::Never {
             return Err(missing(Operation::List));
         }
-        let mut plan = plan(&self.of.model, self.scope, self.asker, &self.predicate, &self.sort);
-        if self.deleted != Deleted::Exclude {
-            // Only living records are in an index.
-            plan = Plan {
-                by: PlanBy::Id,
-                reverse: plan.reverse && plan.ordered && matches!(plan.by, PlanBy::Id),
-                ordered: matches!(plan.by, PlanBy::Id) && plan.ordered,
-            };
-        }
+        let plan = self.plan();
         let mut page = if plan.ordered { self.in_order(&plan)? } else { self.sorted(&plan)? };
         page.count = self.total(&plan)?;
         Ok(page)
+    }
+
+    /// How its records are walked.
+    pub fn plan(&self) -> Plan {
+        let plan = plan(&self.of.model, self.scope, self.asker, &self.predicate, &self.sort);
+        if self.deleted == Deleted::Exclude {
+            return plan;
+        }
+        // Only living records are in an index.
+        Plan {
+            by: PlanBy::Id,
+            reverse: plan.reverse && plan.ordered && matches!(plan.by, PlanBy::Id),
+            ordered: matches!(plan.by, PlanBy::Id) && plan.ordered,
+        }
     }
 
     /// The walk is in the order that was asked for: it stops when the page is full.
@@ -284,7 +290,7 @@ impl Listing {
     }
 
     /// The same walk, from after a row on.
-    fn after_row(&self, by: &WalkBy, reverse: bool, key: &[u8], id: RecordId) -> WalkBy {
+    pub fn after_row(&self, by: &WalkBy, reverse: bool, key: &[u8], id: RecordId) -> WalkBy {
         match by {
             WalkBy::Id { .. } => WalkBy::Id { after: Some(id) },
             WalkBy::Index { index, lower, .. } if reverse => {
@@ -294,7 +300,7 @@ impl Listing {
         }
     }
 
-    fn visible(&self, record: &RecordRef<'_>) -> bool {
+    pub fn visible(&self, record: &RecordRef<'_>) -> bool {
         let asked = match self.deleted {
             Deleted::Exclude => record.deleted_at.is_none(),
             Deleted::Include => true,

@@ -130,9 +130,9 @@ impl Session {
                 })
             })?;
             // A deletion or restoration at a whole version carries no whole record: then from the first on.
-            let starts = entries.first().is_some_and(|first| {
-                first.kind == log::EntryKind::RecordCreate || dmr_core::json::raw::get(&first.body, b"whole").is_some()
-            });
+            let starts = entries
+                .first()
+                .is_some_and(|first| first.kind.begins_record() || dmr_core::json::raw::get(&first.body, b"whole").is_some());
             if starts {
                 break;
             }

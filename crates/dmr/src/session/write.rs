@@ -7,12 +7,12 @@ use dmr_core::change::Change;
 use dmr_core::command::{self, Done, Item, JsonPatch, Revision, Target, WriteCommand};
 use dmr_core::decide::Committed;
 use dmr_core::gate::NumberStyle;
-use dmr_core::log::EntryKind;
 use dmr_core::model::Model;
 use dmr_core::permission::Operation;
 use dmr_core::record::{Record, RecordId};
 use dmr_core::{Code, Issue, Object, Problem, Value, json};
 use sha2::{Digest, Sha256};
+use std::path::Path;
 use std::sync::Arc;
 
 /// How a write is to be done.
@@ -40,6 +40,15 @@ impl Retry {
     /// A key of a request.
     pub fn new(method: &str, path: &str, key: &str, body: &[u8]) -> Self {
         Self { scope: format!("{method}\n{path}\n{key}"), request: Sha256::digest(body).into() }
+    }
+
+    /// A key of a request whose body is a file.
+    ///
+    /// # Errors
+    /// Where the file cannot be read.
+    pub fn of_file(method: &str, path: &str, key: &str, query: &str, file: &Path) -> Result<Self, Problem> {
+        let (hash, _) = super::ingest::of_file(file)?;
+        Ok(Self::new(method, path, key, &[query.as_bytes(), b"\0", hash.as_bytes()].concat()))
     }
 
     pub(crate) fn of(&self, session: &Session) -> command::Retry {
@@ -180,7 +189,7 @@ fn first(session: &Session, mut command: WriteCommand, mut committed: Committed)
         Done::Same(record) => Ok(Written { seen: session.seen_after(&command, *record), created: false, replayed: false }),
         Done::Changed(at) => match committed.changes.swap_remove(at) {
             Change::Record(change) => {
-                let created = change.kind == EntryKind::RecordCreate;
+                let created = change.kind.begins_record();
                 let record = change.after.or(change.before).ok_or_else(nothing)?;
                 Ok(Written { seen: session.seen_after(&command, record), created, replayed: false })
             }

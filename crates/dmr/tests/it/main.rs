@@ -11,6 +11,7 @@ mod docs;
 mod examples;
 mod ingest;
 mod laws;
+mod moving;
 mod patching;
 mod people;
 mod permissions;

@@ -20,6 +20,10 @@ pub fn all() -> Named {
             json!({ "anyOf": [refer("Record"), { "type": "object", "required": ["ids"], "properties": { "ids": { "type": "array", "items": uuid() } }, "additionalProperties": false }] }),
         ),
         ("Report", json!({ "anyOf": [results(), refer("Record")] })),
+        ("Exported", json!({})),
+        ("File", json!({ "anyOf": [refer("NewRecord"), { "type": "array", "items": refer("NewRecord") }] })),
+        ("FailedRow", failed_row()),
+        ("Imported", imported()),
         ("Batch", batch()),
         ("BatchAnswer", results()),
         ("Query", query()),
@@ -69,6 +73,38 @@ fn results() -> Value {
             "required": ["index"],
             "properties": { "index": { "type": "integer", "minimum": 0 }, "id": uuid(), "errors": { "type": "array", "items": refer("Issue") } },
         } } },
+    })
+}
+
+fn failed_row() -> Value {
+    json!({
+        "type": "object",
+        "required": ["row", "errors"],
+        "properties": {
+            "row": { "type": "integer", "minimum": 1, "description": "which record of the file" },
+            "line": { "type": "integer", "minimum": 1, "description": "the line it begins on" },
+            "errors": { "type": "array", "items": refer("Issue") },
+        },
+        "additionalProperties": false,
+    })
+}
+
+fn imported() -> Value {
+    let number = || json!({ "type": "integer", "minimum": 0 });
+    json!({
+        "type": "object",
+        "required": ["rows", "created", "updated", "unchanged", "failed", "errors"],
+        "properties": {
+            "rows": number(),
+            "created": number(),
+            "updated": number(),
+            "unchanged": number(),
+            "failed": number(),
+            "errors": { "type": "array", "items": refer("FailedRow"), "description": "the first rows that failed" },
+            "more": { "type": "integer", "minimum": 1, "description": "how many more failed" },
+            "dry_run": { "const": true },
+        },
+        "additionalProperties": false,
     })
 }
 

@@ -12,7 +12,6 @@ use dmr::core::principal::Right;
 use dmr::core::registration::StorageAsked;
 use dmr::core::{Code, Issue, Problem};
 use dmr_api::{media, route};
-use std::path::PathBuf;
 
 pub static ROUTE: Route = Route {
     method: Method::Post,
@@ -55,7 +54,7 @@ async fn upload(mut call: Call) -> Result<Answer, Problem> {
     may_be_of_use(&call)?;
     let body = std::mem::replace(&mut call.body, Incoming::Read);
     let limit = call.app.registry.settings().server.max_upload;
-    let form = body::receive(body, &call.head.headers, &folder(&call), &FIELDS, limit).await?;
+    let form = body::receive(body, &call.head.headers, &call.folder(), &FIELDS, limit).await?;
     let session = call.session.clone();
     let ingest = session.begin_upload(form.file.path(), options(&form)?)?;
     begun(call, session, ingest, form).await
@@ -71,11 +70,6 @@ fn may_be_of_use(call: &Call) -> Result<(), Problem> {
     } else {
         Err(Problem::new(Code::RightMissing, "this takes the right `register`, or a model you may create records of"))
     }
-}
-
-/// Files come in beside the data, on the disk that is meant for them.
-fn folder(call: &Call) -> PathBuf {
-    call.app.registry.directory().map_or_else(std::env::temp_dir, PathBuf::from)
 }
 
 fn options(form: &Form) -> Result<Upload, Problem> {

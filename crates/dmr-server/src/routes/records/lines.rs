@@ -1,7 +1,7 @@
 //! A list as lines. Where no limit was asked for, the pages follow one another, each a read of its own: nothing is held between them.
 //! Where one was, a link leads to the next page.
 
-use crate::answer::Answer;
+use crate::answer::{Answer, Broken};
 use crate::routes::next_link;
 use bytes::Bytes;
 use dmr::core::{Problem, Value};
@@ -65,7 +65,7 @@ where
     Answer::pieces(media::NDJSON, Box::pin(stream::unfold(pages, piece)))
 }
 
-async fn piece<N: Fn(String) -> dmr::Pending<Page>>(mut pages: Pages<N>) -> Option<(Bytes, Pages<N>)> {
+async fn piece<N: Fn(String) -> dmr::Pending<Page>>(mut pages: Pages<N>) -> Option<(Result<Bytes, Broken>, Pages<N>)> {
     let page = pages.page.take()?;
     let mut text = Vec::new();
     page.write_lines(&mut text);
@@ -77,5 +77,5 @@ async fn piece<N: Fn(String) -> dmr::Pending<Page>>(mut pages: Pages<N>) -> Opti
             Err(problem) => text.extend_from_slice(format!("{{\"problem\":{}}}\n", problem.to_json()).as_bytes()),
         },
     }
-    Some((Bytes::from(text), pages))
+    Some((Ok(Bytes::from(text)), pages))
 }

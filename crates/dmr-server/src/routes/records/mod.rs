@@ -13,6 +13,8 @@ pub mod delete;
 pub mod history;
 pub mod restore;
 pub mod revert;
+pub mod export;
+pub mod import;
 
 mod lines;
 
@@ -57,6 +59,10 @@ const BULK_CODES: [Code; WRITE_CODES.len() + 1] = with_write_codes([Code::BulkTo
 
 /// What a batch may be refused for.
 const BATCH_CODES: [Code; WRITE_CODES.len() + 2] = with_write_codes([Code::RecordNotDeleted, Code::BulkTooMany]);
+
+/// What an import may be refused for.
+const IMPORT_CODES: [Code; WRITE_CODES.len() + 4] =
+    with_write_codes([Code::IngestFormat, Code::IngestEmpty, Code::IngestElement, Code::FileUnreadable]);
 
 const fn with_write_codes<const MORE: usize, const ALL: usize>(more: [Code; MORE]) -> [Code; ALL] {
     let mut all = [Code::RightMissing; ALL];

@@ -1,7 +1,7 @@
 //! What is asked: any route there is, with parameters, headers and bodies of every kind. A route whose address or body nobody here can make
 //! fails the suite by its name.
 
-use super::bodies::{body, condition, field_of};
+use super::bodies::{body, cells, condition, field_of};
 use super::history::{MODELS, form};
 use super::names::{OPERATORS, encoded, field, model, value};
 use super::random::Random;
@@ -180,6 +180,7 @@ impl Asking {
         let body = body(takes.shape, model, &ids, random);
         let text = match body {
             Value::Array(rows) if media.contains("ndjson") => rows.iter().map(|row| format!("{row}\n")).collect(),
+            Value::Array(rows) if media.contains("csv") => cells(&rows),
             body => body.to_string(),
         };
         if random.chance(96) { text.into_bytes() } else { broken(text, random) }

@@ -14,6 +14,7 @@ pub fn body(shape: Shape, model: &str, ids: &[String], random: &mut Random) -> V
             0 => (0..random.below(4)).map(|_| record(model, random, false)).collect(),
             _ => record(model, random, false),
         },
+        Shape::File => (0..random.between(1, 3)).map(|_| record(model, random, false)).collect(),
         Shape::RecordPatch => record(model, random, true),
         Shape::Batch => json!({ "operations": (0..random.below(4)).map(|_| operation(model, ids, random)).collect::<Vec<_>>() }),
         Shape::Query => query(model, random),
@@ -40,6 +41,25 @@ pub fn body(shape: Shape, model: &str, ids: &[String], random: &mut Random) -> V
         Shape::Process => json!({ "data_records": [{ "a": 1 }], "source_name": "mine", "storage_method": "auto" }),
         other => panic!("no body of the shape {other:?} is made here"),
     }
+}
+
+/// Records as a file of cells: what a cell cannot hold stands as JSON.
+pub fn cells(rows: &[Value]) -> String {
+    let mut names: Vec<&String> = rows.iter().filter_map(Value::as_object).flat_map(Map::keys).collect();
+    names.sort();
+    names.dedup();
+    let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
+    let line = |cells: Vec<String>| cells.join(",") + "\n";
+    let cell = |value: &Value| match value {
+        Value::Null => String::new(),
+        Value::String(text) => quoted(text),
+        other => quoted(&other.to_string()),
+    };
+    let mut out = line(names.iter().map(|name| quoted(name)).collect());
+    for row in rows {
+        out += &line(names.iter().map(|name| cell(&row[name.as_str()])).collect());
+    }
+    out
 }
 
 /// A field: mostly one of the model.

@@ -31,6 +31,7 @@ pub fn descriptions_hold_nothing_hidden(worlds: &Worlds) {
             ];
             uris.extend(["1.0.0", "2.0.0"].map(|version| format!("{at}/schema?version={version}")));
             uris.extend([format!("{at}/schema"), format!("{at}/diff?from=1.0.0&to=2.0.0"), format!("/api/records/{model}?limit=1000")]);
+            uris.extend(["csv", "ndjson", "json"].map(|format| format!("/api/records/{model}/export?format={format}")));
             for id in ids(worlds, model) {
                 uris.push(format!("/api/records/{model}/{id}"));
                 uris.push(format!("/api/records/{model}/{id}/history"));
@@ -97,6 +98,8 @@ pub fn read_only_is_refused(worlds: &Worlds) {
         let answer = worlds.same(&Asked::with("r1", method, uri, &body), &|| "a READ_ONLY field".into());
         assert!(answer.body.contains("field.read_only"), "{LAW} a READ_ONLY field was taken: {method} {uri} {answer:?}");
     }
+    let answer = worlds.same(&Asked::with("r1", "POST", "/api/records/Person/import", &json!([body])), &|| "a READ_ONLY field".into());
+    assert!(answer.body.contains("field.read_only"), "{LAW} a READ_ONLY field was taken: {answer:?}");
 }
 
 /// What may not be known is answered like what is not there, byte for byte, for every use (P6).
@@ -109,6 +112,7 @@ pub fn hidden_is_as_unknown(worlds: &Worlds) {
             for operator in OPERATORS {
                 let suffix = if operator == "eq" { String::new() } else { format!("__{operator}") };
                 asked.push(Asked::get("r1", format!("/api/records/Person?{name}{suffix}=1")));
+                asked.push(Asked::get("r1", format!("/api/records/Person/export?format=csv&{name}{suffix}=1")));
                 let test = json!({ "field": name, "op": operator, "value": "s1" });
                 for test in [test.clone(), json!({ "not": test }), json!({ "or": [{ "field": "num", "op": "gt", "value": 0 }, test] })] {
                     asked.push(Asked::with("r1", "POST", "/api/records/Person/query", &json!({ "where": test })));
@@ -126,6 +130,16 @@ pub fn hidden_is_as_unknown(worlds: &Worlds) {
                 asked.push(Asked::get("r1", format!("/api/records/Person/search?q=s1&{parameter}={name}")));
             }
             let member = name.rsplit('.').fold(json!("s1"), |inner, part| json!({ part: inner }));
+            for parameter in ["sort", "fields"] {
+                asked.push(Asked::get("r1", format!("/api/records/Person/export?{parameter}={name}")));
+            }
+            asked.push(Asked::with("r1", "POST", "/api/records/Person/import", &json!([member])));
+            asked.push(Asked::with("r1", "POST", "/api/records/Person/import?on_error=report", &json!([member])));
+            asked.push(Asked {
+                headers: vec![("content-type".into(), "text/csv".into())],
+                body: format!("{name}\nx\n").into_bytes(),
+                ..Asked::with("r1", "POST", "/api/records/Person/import", &Value::Null)
+            });
             asked.push(Asked::with("r1", "POST", "/api/records/Person", &member));
             asked.push(Asked::with("r1", "PATCH", format!("/api/records/Person/{}", ids(worlds, "Person")[0]), &member));
             asked.push(Asked::with("r1", "PUT", format!("/api/records/Person/{}", ids(worlds, "Person")[0]), &member));
@@ -140,6 +154,7 @@ pub fn hidden_is_as_unknown(worlds: &Worlds) {
             let reads = [
                 records.clone(),
                 format!("{records}/search?q=s1"),
+                format!("{records}/export"),
                 format!("{records}/{id}"),
                 format!("{records}/{id}/history"),
                 model.clone(),
@@ -153,6 +168,7 @@ pub fn hidden_is_as_unknown(worlds: &Worlds) {
             let mut asked: Vec<Asked> = reads.into_iter().map(|uri| Asked::get(who, uri)).collect();
             let body = json!({ "hush": "x" });
             asked.push(Asked::with(who, "POST", &records, &body));
+            asked.push(Asked::with(who, "POST", format!("{records}/import"), &json!([body])));
             asked.push(Asked::with(who, "POST", format!("{records}/query"), &json!({})));
             asked.push(Asked::with(who, "POST", format!("{records}/aggregate"), &json!({ "group_by": ["hush"] })));
             asked.push(Asked::with(who, "POST", format!("{records}/batch"), &json!({ "operations": [] })));
@@ -223,6 +239,13 @@ pub fn only_what_one_may(worlds: &Worlds, asked: &Asked, answer: &Answered) {
     let allowed = match asked.operation {
         "list_records" | "query_records" | "search_records" | "aggregate_records" => may(Operation::List),
         "get_record" | "record_history" => may(Operation::Read),
+        "export_records" => may(Operation::List) && may(Operation::Read),
+        "import_records" => {
+            let told = answer.body.lines().last().and_then(|line| serde_json::from_str(line).ok()).unwrap_or(Value::Null);
+            let some = |what: &str| told[what].as_u64().is_some_and(|count| count > 0);
+            let may_some = may(Operation::Create) || may(Operation::Update);
+            may_some && (!some("created") || may(Operation::Create)) && (!some("updated") || may(Operation::Update))
+        }
         "create_records" => may(Operation::Create),
         "update_record" | "replace_record" | "restore_record" | "revert_record" => may(Operation::Update),
         "delete_record" => may(Operation::Delete),
@@ -246,6 +269,9 @@ pub fn only_what_one_may(worlds: &Worlds, asked: &Asked, answer: &Answered) {
         .uri
         .split_once('?')
         .is_some_and(|(_, query)| query.contains("deleted=include") || query.contains("deleted=only") || query.contains("hard=true"));
+    // Nobody who asks has the right to what the system keeps.
+    let system = asked.uri.split_once('?').is_some_and(|(_, query)| query.contains("system=true"));
+    assert!(!system, "{LAW} done without the right to what the system keeps: {asked}\n{answer:?}");
     assert!(allowed && !(deleted && asked.operation.contains("record")), "{LAW} done without a right to it: {asked}\n{answer:?}");
 }
 

@@ -7,7 +7,7 @@ use std::io::Read;
 use std::path::Path;
 
 /// SHA-256 of a file in hexadecimal, and what the file system says of it.
-pub(super) fn of_file(path: &Path) -> Result<(String, Metadata), Problem> {
+pub(in super::super) fn of_file(path: &Path) -> Result<(String, Metadata), Problem> {
     let unreadable = |error: std::io::Error| Problem::new(Code::FileUnreadable, format!("{} cannot be read: {error}", path.display()));
     let mut file = File::open(path).map_err(unreadable)?;
     let metadata = file.metadata().map_err(unreadable)?;

@@ -1,6 +1,7 @@
 //! The second pass of an ingest: rows go to the writer in slices, two at a time, each as large as the writer does in its time.
 
 use super::super::Session;
+use super::super::pace::Pace;
 use super::MOST_SET_ASIDE;
 use super::running::Live;
 use super::slice::{Landed, Slice};
@@ -20,12 +21,6 @@ use std::time::Duration;
 
 /// Slices on their way at once: one is written while the next is made.
 const IN_FLIGHT: usize = 2;
-/// Rows of the first slice.
-const FIRST: usize = 500;
-/// Rows of the smallest and the largest.
-const BOUNDS: (usize, usize) = (50, 20_000);
-/// How long the writer is to have one: what waits behind it waits so long.
-const TIME: Duration = Duration::from_millis(18);
 /// How often a slice is handed in again while the model keeps moving.
 const TRIES: u32 = 10;
 
@@ -59,14 +54,14 @@ pub(super) struct Load {
     pub model: Arc<Model>,
     pub meter: Meter,
     pub most_set_aside: u64,
-    size: usize,
+    pace: Pace,
     in_flight: VecDeque<(Arc<Stretch>, Pending<Landed>)>,
 }
 
 impl Load {
     /// A pass into a model.
     pub fn new(session: Session, ingest: RecordId, model: Arc<Model>, meter: Meter) -> Self {
-        Self { session, ingest, model, meter, most_set_aside: MOST_SET_ASIDE, size: FIRST, in_flight: VecDeque::new() }
+        Self { session, ingest, model, meter, most_set_aside: MOST_SET_ASIDE, pace: Pace::new(), in_flight: VecDeque::new() }
     }
 
     /// Takes the rows in, from the one after `from` on; when it comes back nothing is on its way any more.
@@ -85,7 +80,7 @@ impl Load {
     fn all(&mut self, mut first: Option<Outcome>, rows: &mut Rows, mut from: u64) -> Result<(), Problem> {
         loop {
             let mut checked = self.begin()?;
-            while !checked.is_full(self.size) {
+            while !checked.is_full(self.pace.size) {
                 let outcome = match first.take() {
                     Some(outcome) => outcome,
                     None => match rows.next() {
@@ -180,11 +175,7 @@ impl Load {
     fn landed(&mut self, stretch: &Stretch, landed: Landed) {
         self.meter.live.bytes.store(stretch.bytes, Ordering::Relaxed);
         self.meter.tell(stretch.bytes);
-        if landed.rows >= self.size || landed.took > TIME {
-            let fits = landed.rows as f64 * TIME.as_secs_f64() / landed.took.as_secs_f64().max(1e-6);
-            let fits = (fits as usize).clamp(self.size / 2, self.size * 2);
-            self.size = fits.clamp(BOUNDS.0, BOUNDS.1);
-        }
+        self.pace.landed(landed.rows, landed.took);
     }
 }
 

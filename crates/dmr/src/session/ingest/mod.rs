@@ -15,7 +15,9 @@ mod storage;
 mod stretch;
 
 pub use begin::{Begun, Upload};
-pub(crate) use running::Ingests;
+pub(super) use hash::of_file;
+pub(super) use load::Told;
+pub(crate) use running::{Ingests, Live};
 
 /// The most rows of one ingest that are set aside; where there are more, the input is not of the model, and the ingest ends as failed:
 /// it stops there and says so, it never drops what comes after (invariant 11).

@@ -4,7 +4,7 @@
 mod aggregates;
 mod ask;
 mod judge;
-mod made;
+pub mod made;
 mod values;
 mod world;
 

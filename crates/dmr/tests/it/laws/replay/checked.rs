@@ -60,7 +60,7 @@ fn is_whole(entries: &[Entry]) {
 /// Each version of each record is one entry, in order from the first.
 fn is_one_for_each_change(entries: &[Entry]) {
     let mut versions: BTreeMap<_, u64> = BTreeMap::new();
-    for entry in entries.iter().filter(|entry| (entry.kind as u8) <= EntryKind::RecordRevert as u8) {
+    for entry in entries.iter().filter(|entry| entry.kind.is_record()) {
         let last = versions.entry((entry.model, entry.record)).or_default();
         assert_eq!(entry.version, *last + 1, "{entry:?}");
         *last = entry.version;

@@ -3,7 +3,7 @@
 use super::life::{Came, Life, MODELS, PEOPLE};
 use crate::laws::random::Random;
 use dmr::core::json;
-use dmr::{Patch, PutAnswer, PutModel, Retry, Rows, Upload, Value, Write};
+use dmr::{Import, Patch, PutAnswer, PutModel, Retry, Rows, Upload, Value, Write};
 use serde_json::{Value as Json, json};
 
 const WORDS: [&str; 5] = ["", "a", "ß", "Straße", "İstanbul"];
@@ -26,7 +26,8 @@ impl Life {
             71..77 => self.many(random),
             77..85 => self.batches(random),
             85..94 => self.people(random),
-            94..97 => self.takes_in(random),
+            94..96 => self.takes_in(random),
+            96 => self.imports(random),
             97 => self.sets(random),
             // Two days: outcomes are forgotten.
             _ => self.hand.pass(172_800_000_000),
@@ -262,6 +263,42 @@ impl Life {
             // Several commits: a model that was registered for rows of which none fits is taken back by another.
             Came { entries: None, ..Came::of(who.upload(&path, options).wait(), |_| None) }
         });
+    }
+
+    /// Rows of a file, some with ids, times and people of their own.
+    fn imports(&mut self, random: &mut Random) {
+        let at = random.below(MODELS.len());
+        let system = random.chance(70);
+        let rows: Vec<Json> = (0..random.between(1, 5))
+            .map(|_| {
+                let mut row = record(random);
+                if system {
+                    let id = match self.some_record(random).filter(|_| random.chance(30)) {
+                        Some((_, id)) => id,
+                        None => format!("01890a5d-ac96-7000-8000-{:012}", random.below(1000)),
+                    };
+                    row["_id"] = json!(id);
+                }
+                if system && random.chance(60) {
+                    row["_owner"] = json!(format!("01890a5d-ac96-7000-8000-{:012}", random.below(5)));
+                    row["_created_at"] = json!("2001-02-03T04:05:06.000007Z");
+                }
+                row
+            })
+            .collect();
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("rows.json");
+        std::fs::write(&path, json::to_string(&Json::from(rows.clone()))).unwrap();
+        let report = random.chance(70);
+        let _ = self.both(writer(random, 10), &format!("imports into {} {rows:?}", MODELS[at]), |who| {
+            let import = Import { system, report, ..Import::default() };
+            let told = who.import(MODELS[at], &path, import).wait().map(|told| told.to_value());
+            Came::of(told, |told| {
+                told["created"].as_u64().zip(told["updated"].as_u64()).and_then(|(made, changed)| usize::try_from(made + changed).ok())
+            })
+        });
+        let made = rows.iter().filter_map(|row| row["_id"].as_str());
+        self.made.extend(made.map(|id| (at, id.to_owned())));
     }
 
     /// One of the newest records, or sometimes of any.
