@@ -17,6 +17,8 @@ pub mod path;
 pub mod record;
 pub mod document;
 pub mod schema;
+pub mod widget;
+pub mod form;
 pub mod builder;
 pub mod evolution;
 pub mod permission;

@@ -9,6 +9,7 @@ use crate::problem::nearest;
 use crate::query::Sort;
 use crate::search::is_searchable;
 use crate::types::FieldType;
+use crate::widget::Widget;
 use crate::{Code, Issue};
 use std::collections::BTreeMap;
 
@@ -72,6 +73,9 @@ fn settings(head: &mut Head, model: &Model, registration: &Registration, issues:
                 if let Some(settings) = settings {
                     let at = format!("{}/normalise", crate::path::pointer("/fields", name));
                     issues.extend(check_normalisers(&settings.normalise, Some(&field.shape.kind), &at));
+                    let at = format!("{}/widget", crate::path::pointer("/fields", name));
+                    let widget = settings.widget.as_deref().filter(|_| field.shape.kind != FieldType::Any);
+                    issues.extend(widget.and_then(|widget| Widget::check(widget, &field.shape.kind, &at)));
                 }
                 let normalise = settings.as_ref().map(|settings| settings.normalise.clone()).unwrap_or_default();
                 if head.key == ids && normalise != field.normalisers {

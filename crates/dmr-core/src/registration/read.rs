@@ -5,6 +5,7 @@ use crate::name::{DEFAULT_NAMESPACE, ModelName, Version};
 use crate::path::pointer;
 use crate::problem::nearest;
 use crate::query::{Sort, sort_of};
+use crate::widget::{self, Widget};
 use crate::{Code, Issue, Object, Problem, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -286,7 +287,10 @@ fn read_settings(settings: Object, at: &str, issues: &mut Vec<Issue>) -> FieldSe
             "behaviours" => read_behaviours(&value, &here, &mut out, issues),
             "widget" => match value {
                 Value::Null => {}
-                Value::String(widget) => out.widget = Some(widget),
+                Value::String(spelling) => match Widget::find(&spelling) {
+                    Some(widget) => out.widget = Some(widget.name().to_owned()),
+                    None => issues.push(widget::unknown(&spelling, &here)),
+                },
                 _ => issues.push(Issue::body(here, Code::BodyShape, "a widget is a text")),
             },
             "normalise" => read_normalisers(&value, &here, &mut out, issues),

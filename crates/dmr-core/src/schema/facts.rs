@@ -5,7 +5,7 @@ use super::keyword::{escape, since};
 use super::resolve::{Document, Spot, Target};
 use crate::types::FieldType;
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 /// How many schemas may be merged while a document is read: more only where references fan out.
 const MOST_STEPS: usize = 50_000;
@@ -77,15 +77,28 @@ pub(crate) struct Facts<'a> {
     pub(crate) read_only: bool,
     pub(crate) write_only: bool,
     /// Choices that hold beside the rest: of each, one or more apply.
-    pub(crate) choices: Vec<Vec<Facts<'a>>>,
+    pub(crate) choices: Vec<Choice<'a>>,
     /// Every rule that is not told by the rest: the keyword, and the schema it stands in.
     pub(crate) rules: Vec<(&'a str, Spot<'a>)>,
     /// The schemas this was made of, to see recursion.
     pub(crate) made_of: Vec<*const Value>,
+    /// Those of them that say something beside where they lead.
+    pub(crate) own: Vec<*const Value>,
+    /// The schema that was read first.
+    pub(crate) at: Option<&'a Value>,
+}
+
+/// Alternatives, as some keyword gives them.
+#[derive(Debug, Clone)]
+pub(crate) struct Choice<'a> {
+    /// `anyOf`, `oneOf`, `if`, `dependentSchemas` or `dependencies`.
+    pub(crate) keyword: &'a str,
+    /// What each alternative says, null left aside.
+    pub(crate) branches: Vec<Facts<'a>>,
 }
 
 impl<'a> Facts<'a> {
-    fn of(types: Types) -> Self {
+    pub(crate) fn of(types: Types) -> Self {
         Self {
             types,
             format: None,
@@ -104,6 +117,8 @@ impl<'a> Facts<'a> {
             choices: Vec::new(),
             rules: Vec::new(),
             made_of: Vec::new(),
+            own: Vec::new(),
+            at: None,
         }
     }
 
@@ -131,10 +146,12 @@ impl<'a> Facts<'a> {
         self.choices.extend(other.choices);
         self.rules.extend(other.rules);
         self.made_of.extend(other.made_of);
+        self.own.extend(other.own);
+        self.at = self.at.or(other.at);
     }
 
     /// One of these holds, or several. Says whether a choice remains.
-    fn choose(&mut self, branches: Vec<Self>) -> bool {
+    pub(crate) fn choose(&mut self, keyword: &'a str, branches: Vec<Self>) -> bool {
         let all = branches.iter().fold(Types::NONE, |types, branch| types.or(branch.types));
         let (nulls, mut rest): (Vec<_>, Vec<_>) = branches.into_iter().partition(|branch| branch.types == Types::NULL);
         if rest.len() == 1 {
@@ -150,32 +167,32 @@ impl<'a> Facts<'a> {
         }
         let remains = !rest.is_empty();
         if remains {
-            self.choices.push(rest);
+            self.choices.push(Choice { keyword, branches: rest });
         }
         remains
     }
 
     /// Whether objects may have properties that are not declared.
     pub(crate) fn open(&self) -> bool {
-        self.patterned || !(self.closed || self.choices.iter().any(|branches| branches.iter().all(|branch| !branch.open())))
+        self.patterned || !(self.closed || self.choices.iter().any(|choice| choice.branches.iter().all(|branch| !branch.open())))
     }
 
     /// Every property declared here or in a choice, in order, each name once.
     pub(crate) fn names(&self) -> Vec<&str> {
-        let inside = self.choices.iter().flatten().flat_map(Facts::names);
-        let mut names: Vec<&str> = Vec::new();
-        for name in self.properties.iter().map(|property| property.name.as_str()).chain(inside) {
-            if !names.contains(&name) {
-                names.push(name);
-            }
-        }
-        names
+        let inside = self.branches().flat_map(Facts::names);
+        let own = self.properties.iter().map(|property| property.name.as_str());
+        let mut seen: HashSet<&str, foldhash::fast::RandomState> = HashSet::default();
+        own.chain(inside).filter(|name| seen.insert(name)).collect()
     }
 
     /// Every place that declares a property, in choices too.
     pub(crate) fn places(&self, name: &str) -> Vec<Spot<'a>> {
         let own = self.property(name).map(|property| property.spots.clone()).unwrap_or_default();
-        own.into_iter().chain(self.choices.iter().flatten().flat_map(|branch| branch.places(name))).collect()
+        own.into_iter().chain(self.branches().flat_map(|branch| branch.places(name))).collect()
+    }
+
+    fn branches(&self) -> impl Iterator<Item = &Self> {
+        self.choices.iter().flat_map(|choice| &choice.branches)
     }
 
     /// The declaration of a property outside choices.
@@ -188,16 +205,22 @@ impl<'a> Facts<'a> {
 pub(crate) struct Reader<'a> {
     pub(crate) document: Document<'a>,
     steps: usize,
+    most: usize,
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(document: Document<'a>) -> Self {
-        Self { document, steps: 0 }
+        Self::within(document, MOST_STEPS)
+    }
+
+    /// With a budget of its own.
+    pub(crate) fn within(document: Document<'a>, most: usize) -> Self {
+        Self { document, steps: 0, most }
     }
 
     /// Whether the budget was passed: what was read since is not to be relied on.
     pub(crate) fn exhausted(&self) -> bool {
-        self.steps > MOST_STEPS
+        self.steps > self.most
     }
 
     /// What the schemas at these places say together.
@@ -220,6 +243,7 @@ impl<'a> Reader<'a> {
         trail.push(spot.identity());
         let mut facts = annotations(spot);
         facts.made_of.push(spot.identity());
+        facts.at = Some(spot.value);
         let alone = self.document.draft.reference_alone() && schema.contains_key("$ref");
         for (keyword, value) in schema {
             if (!alone || keyword == "$ref") && since(keyword) <= self.document.draft {
@@ -227,6 +251,9 @@ impl<'a> Reader<'a> {
             }
         }
         trail.pop();
+        if !facts.choices.is_empty() || says_something(schema) {
+            facts.own.push(spot.identity());
+        }
         facts
     }
 
@@ -268,7 +295,7 @@ impl<'a> Reader<'a> {
             }
             "anyOf" | "oneOf" => {
                 let branches = self.branches(spot, keyword, value, trail);
-                if facts.choose(branches) {
+                if facts.choose(keyword, branches) {
                     facts.rules.push((keyword, spot.clone()));
                 }
             }
@@ -277,7 +304,7 @@ impl<'a> Reader<'a> {
                 for (name, schema) in value.as_object().into_iter().flatten().filter(|(_, schema)| !schema.is_array()) {
                     let inside = self.document.enter(spot, &format!("/{keyword}/{}", escape(name)), schema);
                     let branch = self.read(&inside, trail);
-                    let _ = facts.choose(vec![branch, Facts::of(Types::ALL)]);
+                    let _ = facts.choose(keyword, vec![branch, Facts::of(Types::ALL)]);
                 }
             }
             _ => {}
@@ -315,8 +342,28 @@ impl<'a> Reader<'a> {
                 None => Facts::of(Types::ALL),
             });
         }
-        facts.choose(branches);
+        facts.choose("if", branches);
     }
+}
+
+/// Whether a schema says anything beside where it leads and how it is called.
+fn says_something(schema: &crate::Object) -> bool {
+    const LEADING: [&str; 13] = [
+        "$ref",
+        "$dynamicRef",
+        "$recursiveRef",
+        "allOf",
+        "anyOf",
+        "oneOf",
+        "title",
+        "description",
+        "default",
+        "examples",
+        "$comment",
+        "deprecated",
+        "readOnly",
+    ];
+    schema.keys().any(|name| !LEADING.contains(&name.as_str()) && !name.starts_with("x-"))
 }
 
 /// What a schema says without constraining anything.

@@ -175,7 +175,12 @@ struct Alternatives<'a> {
 
 impl<'a> Alternatives<'a> {
     fn gather(&mut self, facts: &Facts<'a>, name: &str) {
-        for branches in facts.choices.iter().filter(|branches| branches.iter().any(|branch| branch.names().contains(&name))) {
+        for branches in facts
+            .choices
+            .iter()
+            .map(|choice| &choice.branches)
+            .filter(|branches| branches.iter().any(|branch| branch.names().contains(&name)))
+        {
             for branch in branches {
                 match branch.property(name) {
                     Some(property) => self.declared.push(property.spots.clone()),

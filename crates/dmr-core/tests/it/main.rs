@@ -4,6 +4,7 @@
 mod builder;
 mod docs;
 mod evolution;
+mod form;
 mod glob;
 mod json;
 mod json_patch;

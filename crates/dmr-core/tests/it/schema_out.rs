@@ -12,7 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 pub fn fields(document: &Value) -> Vec<Field> {
     let shapes = derive(document).unwrap().fields;
     let ids = assign(&shapes, &BTreeMap::new(), &BTreeMap::new(), &mut 1).unwrap();
-    compiled(&shapes, &ids, "")
+    let fields = compiled(&shapes, &ids, "");
+    // Every schema that a model can be made of has a form.
+    crate::form::of_fields(document, &fields, &|_| None, &BTreeMap::new());
+    fields
 }
 
 pub fn compiled(shapes: &[Shape], ids: &BTreeMap<String, FieldId>, above: &str) -> Vec<Field> {

@@ -1,0 +1,38 @@
+//! `json_editor`: JSON, for what no other widget sets; and what a door shows that cannot draw the parts of something.
+
+use super::{Asked, Kind, name, of_format};
+use crate::types::FieldType;
+
+pub(super) struct JsonEditor;
+
+impl Kind for JsonEditor {
+    fn name(&self) -> &'static str {
+        "json_editor"
+    }
+
+    fn spellings(&self) -> &'static [&'static str] {
+        &["json", "code", "object"]
+    }
+
+    fn sets(&self, kind: &FieldType) -> bool {
+        matches!(kind, FieldType::Text | FieldType::Object | FieldType::List(_))
+    }
+
+    fn by_type(&self, asked: &Asked<'_>) -> Option<String> {
+        if let Some(reason) = of_format(asked, &["json"]) {
+            return Some(reason);
+        }
+        if asked.structured {
+            return Some("it is made of parts; where those cannot be drawn it is edited as JSON".to_owned());
+        }
+        match asked.kind {
+            FieldType::Object => Some("it holds members of any name".to_owned()),
+            FieldType::Any if asked.options.is_none() => Some("it can hold anything".to_owned()),
+            _ => None,
+        }
+    }
+
+    fn by_name(&self, asked: &Asked<'_>) -> Option<String> {
+        name::says(asked, &["json"]).filter(|_| *asked.kind == FieldType::Text)
+    }
+}
