@@ -23,6 +23,8 @@ pub const MODELS: &str = "/api/registry/models";
 pub const MODEL: &str = "/api/registry/models/{name}";
 /// Its schema.
 pub const SCHEMA: &str = "/api/registry/models/{name}/schema";
+/// The plan of a form for its records.
+pub const UI_SCHEMA: &str = "/api/registry/models/{name}/ui-schema";
 /// Its versions.
 pub const VERSIONS: &str = "/api/registry/models/{name}/versions";
 /// What changed between two of them.

@@ -79,6 +79,8 @@ pub enum Command {
     Aggregate(commands::aggregate::Aggregate),
     /// Search the texts of records
     Search(commands::search::Search),
+    /// Fill in a form and make the record
+    Form(commands::form::Form),
     /// Make, read and change single records
     #[command(subcommand)]
     Record(commands::record::Record),

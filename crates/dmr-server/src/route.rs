@@ -167,6 +167,8 @@ pub enum Shape {
     ModelOrPlan,
     /// A JSON Schema.
     Schema,
+    /// The plan of a form.
+    Form,
     /// The versions of a model.
     Versions,
     /// What changed between two versions.

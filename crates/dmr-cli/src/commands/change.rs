@@ -39,6 +39,9 @@ pub struct Change {
     /// What a field does from now on: READ_ONLY, WRITE_ONLY, READ_WRITE, INDEXED; nothing after = takes all back
     #[arg(long, value_name = "FIELD=BEHAVIOURS", value_parser = pair)]
     pub behaviours: Vec<(String, String)>,
+    /// With what forms set a field from now on: price=slider; nothing after = takes the choice back
+    #[arg(long, value_name = "FIELD=WIDGET", value_parser = pair)]
+    pub widget: Vec<(String, String)>,
     /// A tag more
     #[arg(long)]
     pub tag: Vec<String>,
@@ -100,17 +103,28 @@ impl Change {
             });
             patch.insert(member.to_owned(), list.into());
         }
-        if !self.behaviours.is_empty() {
-            let of = |(field, behaviours): &(String, String)| {
-                let behaviours: Vec<&str> = behaviours.split(',').map(str::trim).filter(|word| !word.is_empty()).collect();
-                (field.clone(), json!({ "behaviours": behaviours }))
-            };
-            patch.insert("fields".to_owned(), Value::Object(self.behaviours.iter().map(of).collect()));
+        let fields = self.fields();
+        if !fields.is_empty() {
+            patch.insert("fields".to_owned(), fields.into());
         }
         if let Some(description) = &self.description {
             patch.insert("description".to_owned(), json!(description));
         }
         Value::Object(patch)
+    }
+
+    /// What changes of fields.
+    fn fields(&self) -> Object {
+        let mut fields = Object::new();
+        for (field, behaviours) in &self.behaviours {
+            let behaviours: Vec<&str> = behaviours.split(',').map(str::trim).filter(|word| !word.is_empty()).collect();
+            fields.insert(field.clone(), json!({ "behaviours": behaviours }));
+        }
+        for (field, widget) in &self.widget {
+            let settings = fields.entry(field.as_str()).or_insert_with(|| json!({}));
+            settings["widget"] = if widget.is_empty() { Value::Null } else { widget.as_str().into() };
+        }
+        fields
     }
 }
 

@@ -10,6 +10,7 @@ pub mod import;
 pub mod query;
 pub mod aggregate;
 pub mod search;
+pub mod form;
 pub mod record;
 pub mod show;
 pub mod principal;
@@ -39,6 +40,7 @@ pub async fn run(cli: Cli, output: &Output) -> Result<(), Failure> {
         Command::Query(query) => call::with(&common, output, Absent::Refuse, async |call| query.run(call).await).await,
         Command::Aggregate(aggregate) => call::with(&common, output, Absent::Refuse, async |call| aggregate.run(call).await).await,
         Command::Search(search) => call::with(&common, output, Absent::Refuse, async |call| search.run(call).await).await,
+        Command::Form(form) => call::with(&common, output, Absent::Refuse, async |call| form.run(call).await).await,
         Command::Record(record) => call::with(&common, output, Absent::Refuse, async |call| record.run(call).await).await,
         Command::Show(show) => call::with(&common, output, Absent::Refuse, async |call| show.run(call).await).await,
         Command::Principal(principal) => call::with(&common, output, Absent::Make, async |call| principal.run(call).await).await,

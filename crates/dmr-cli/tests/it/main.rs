@@ -10,6 +10,7 @@ mod config;
 mod dev;
 mod docs;
 mod exit;
+mod form;
 mod formats;
 mod ingest;
 mod models;

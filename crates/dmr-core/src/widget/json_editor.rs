@@ -23,7 +23,7 @@ impl Kind for JsonEditor {
             return Some(reason);
         }
         if asked.structured {
-            return Some("it is made of parts; where those cannot be drawn it is edited as JSON".to_owned());
+            return Some("it is drawn as its parts, or edited as JSON".to_owned());
         }
         match asked.kind {
             FieldType::Object => Some("it holds members of any name".to_owned()),

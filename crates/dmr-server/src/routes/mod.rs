@@ -29,6 +29,7 @@ pub static ALL: &[&Route] = &[
     &models::change::ROUTE,
     &models::delete::ROUTE,
     &models::schema::ROUTE,
+    &models::ui_schema::ROUTE,
     &models::versions::ROUTE,
     &models::diff::ROUTE,
     &models::permissions::GET,

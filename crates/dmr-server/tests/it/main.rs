@@ -7,6 +7,7 @@ mod aggregates;
 mod conventions;
 mod docs;
 mod fields;
+mod forms;
 mod ingestion;
 mod jobs;
 mod models;

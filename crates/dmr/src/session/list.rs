@@ -48,6 +48,11 @@ impl Session {
     }
 }
 
+/// A page of a list, on this thread: for what is itself run on a reader thread.
+pub(super) fn listed(session: Session, of: SeenModel, parameters: Parameters) -> Result<Page, Problem> {
+    Listing::prepare(session, of, parameters)?.run()
+}
+
 pub(super) fn refusal(issues: Vec<Issue>) -> Problem {
     let code = issues.first().map_or(Code::BodyShape, |issue| issue.code);
     Problem::of(code, issues)

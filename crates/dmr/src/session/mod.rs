@@ -19,6 +19,7 @@ mod in_place;
 mod jobs;
 mod from_struct;
 mod models;
+mod ui_schema;
 pub(crate) mod people;
 mod audit;
 mod settings;

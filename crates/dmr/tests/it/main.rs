@@ -9,6 +9,7 @@ mod closing;
 mod declared;
 mod docs;
 mod examples;
+mod forms;
 mod ingest;
 mod laws;
 mod moving;

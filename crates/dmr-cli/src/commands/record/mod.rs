@@ -80,7 +80,7 @@ impl Record {
 }
 
 /// Shows a record: its fields one below the other.
-fn show(call: &Call<'_>, record: &Value) -> Result<(), Failure> {
+pub(super) fn show(call: &Call<'_>, record: &Value) -> Result<(), Failure> {
     let look = call.output.look(&call.settings.terminal);
     call.output.show(record, || {
         let mut grid = Grid::new(["field", "value"]);
@@ -97,6 +97,6 @@ fn id(record: &Value) -> &str {
 }
 
 /// Suggests to look at what happened to a record.
-fn suggest_history(call: &Call<'_>, model: &Model, record: &Value) {
+pub(super) fn suggest_history(call: &Call<'_>, model: &Model, record: &Value) {
     call.output.next(&format!("dmr record history {} {}", model.name, id(record)));
 }

@@ -3,6 +3,7 @@
 mod models;
 mod model;
 mod schema;
+mod ui_schema;
 mod versions;
 mod diff;
 mod sample;
@@ -26,6 +27,8 @@ pub enum Show {
     Model(model::Model),
     /// The JSON Schema of a model
     Schema(schema::Schema),
+    /// The form of a model: each field with its widget and why
+    UiSchema(ui_schema::UiSchema),
     /// The versions of a model
     Versions(versions::Versions),
     /// What changed between two versions of a model
@@ -49,6 +52,7 @@ impl Show {
             Self::Models(it) => it.run(call).await,
             Self::Model(it) => it.run(call).await,
             Self::Schema(it) => it.run(call).await,
+            Self::UiSchema(it) => it.run(call).await,
             Self::Versions(it) => it.run(call).await,
             Self::Diff(it) => it.run(call).await,
             Self::Sample(it) => it.run(call).await,

@@ -1,6 +1,7 @@
 //! The schemas of bodies, by the names of their shapes. What a record holds is its model's to say: here it is any object.
 
 mod aggregates;
+mod forms;
 mod ingestion;
 mod models;
 mod people;
@@ -16,8 +17,17 @@ use serde_json::json;
 /// All of them, by name.
 pub fn all() -> Object {
     let mut all = Object::new();
-    let families =
-        [problem::all(), service(), models::all(), records::all(), aggregates::all(), people::all(), ingestion::all(), settings::all()];
+    let families = [
+        problem::all(),
+        service(),
+        models::all(),
+        forms::all(),
+        records::all(),
+        aggregates::all(),
+        people::all(),
+        ingestion::all(),
+        settings::all(),
+    ];
     all.extend(families.into_iter().flatten().map(|(name, schema)| (name.to_owned(), schema)));
     all
 }

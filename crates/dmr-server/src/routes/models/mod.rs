@@ -7,6 +7,7 @@ pub mod put;
 pub mod change;
 pub mod delete;
 pub mod schema;
+pub mod ui_schema;
 pub mod versions;
 pub mod diff;
 pub mod permissions;

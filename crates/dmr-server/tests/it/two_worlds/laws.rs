@@ -27,6 +27,7 @@ pub fn descriptions_hold_nothing_hidden(worlds: &Worlds) {
                 at.clone(),
                 format!("{at}/versions"),
                 format!("{at}/permissions"),
+                format!("{at}/ui-schema"),
                 format!("{at}/diff"),
             ];
             uris.extend(["1.0.0", "2.0.0"].map(|version| format!("{at}/schema?version={version}")));
@@ -257,7 +258,7 @@ pub fn only_what_one_may(worlds: &Worlds, asked: &Asked, answer: &Answered) {
         }),
         "list_audit" => asked.who == "r1",
         "home" | "health" | "ready" | "openapi" | "openapi_model" | "list_models" | "me" => true,
-        "get_model" | "get_schema" | "list_versions" | "diff_versions" => {
+        "get_model" | "get_schema" | "get_ui_schema" | "list_versions" | "diff_versions" => {
             GRANTED.iter().any(|(who, model, _)| *who == asked.who && *model == asked.model)
         }
         "get_principal" | "create_key" | "delete_key" => asked.who != "nobody" && own(),
