@@ -68,12 +68,16 @@ pub struct Control {
     /// Whether it must be there.
     pub required: bool,
     /// Whether it is shown and not set: by anybody, or by this asker.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub read_only: bool,
     /// Whether it is set and never shown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub write_only: bool,
     /// Whether it is not drawn: it has one possible value.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub hidden: bool,
     /// Whether it can be set to null.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub nullable: bool,
     /// What it is where nobody sets it.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "present")]

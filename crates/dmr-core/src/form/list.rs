@@ -6,6 +6,7 @@ use crate::Value;
 use crate::schema::facts::{Facts, Types};
 use crate::schema::resolve::Spot;
 use crate::types::FieldType;
+use std::rc::Rc;
 
 impl<'a> Planner<'_, 'a> {
     pub(super) fn list(&mut self, control: &mut Control, facts: &Facts<'a>) {
@@ -17,7 +18,7 @@ impl<'a> Planner<'_, 'a> {
             let item = self.element(&rest);
             control.item = Some(Box::new(item));
         } else if !facts.tuple {
-            let anything = Facts::of(Types::ALL);
+            let anything = Rc::new(Facts::of(Types::ALL));
             control.item = Some(Box::new(self.control("", &[], &anything, Scope::DATA)));
         }
         let element = control.item.as_ref().filter(|_| control.places.is_empty()).map_or(FieldType::Any, |item| item.holds.clone());
@@ -25,7 +26,7 @@ impl<'a> Planner<'_, 'a> {
     }
 
     fn element(&mut self, spots: &[Spot<'a>]) -> Control {
-        let facts = self.reader.facts(spots);
+        let facts = self.facts(spots);
         let mut element = self.control("", spots, &facts, Scope::DATA);
         element.required = true;
         element

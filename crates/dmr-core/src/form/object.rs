@@ -9,6 +9,7 @@ use crate::schema::facts::{Facts, Types};
 use crate::schema::keyword::escape;
 use crate::schema::resolve::Spot;
 use crate::types::FieldType;
+use std::rc::Rc;
 
 impl<'a> Planner<'_, 'a> {
     pub(super) fn object(&mut self, control: &mut Control, facts: &Facts<'a>, scope: Scope<'_>) {
@@ -31,7 +32,7 @@ impl<'a> Planner<'_, 'a> {
     /// A declared member; none where the schema forbids it.
     fn member(&mut self, name: &str, facts: &Facts<'a>, scope: Scope<'_>) -> Option<Control> {
         let (spots, inner) = match facts.property(name) {
-            Some(property) => (property.spots.clone(), self.reader.facts(&property.spots)),
+            Some(property) => (property.spots.clone(), self.facts(&property.spots)),
             None => {
                 let spots = facts.places(name);
                 let inner = self.either(&spots);
@@ -51,20 +52,20 @@ impl<'a> Planner<'_, 'a> {
     }
 
     /// What only branches declare: each of them can hold.
-    fn either(&mut self, spots: &[Spot<'a>]) -> Facts<'a> {
+    fn either(&mut self, spots: &[Spot<'a>]) -> Rc<Facts<'a>> {
         let mut once: Vec<&Spot<'a>> = Vec::new();
         for spot in spots {
             if !once.iter().any(|known| known.value == spot.value) {
                 once.push(spot);
             }
         }
-        let mut read: Vec<Facts<'a>> = once.into_iter().map(|spot| self.reader.facts(std::slice::from_ref(spot))).collect();
-        if read.len() == 1 {
-            return read.swap_remove(0);
+        if let [only] = once.as_slice() {
+            return self.facts(std::slice::from_ref(*only));
         }
+        let read: Vec<Facts<'a>> = once.into_iter().map(|spot| self.reader.facts(std::slice::from_ref(spot))).collect();
         let mut facts = Facts::of(Types::ALL);
         facts.choose("anyOf", read);
-        facts
+        Rc::new(facts)
     }
 
     /// Members that are not declared: what the schema says of them, and of their names.
@@ -83,7 +84,7 @@ impl<'a> Planner<'_, 'a> {
         if spots.is_empty() && !(control.fields.is_empty() && facts.open()) {
             return;
         }
-        let value = self.reader.facts(&spots);
+        let value = self.facts(&spots);
         let mut value = self.control("", &spots, &value, Scope::DATA);
         value.required = true;
         control.value = Some(Box::new(value));
@@ -91,7 +92,7 @@ impl<'a> Planner<'_, 'a> {
         control.left_to_server.retain(|rule| rule.rule != "propertyNames");
         let mut of_names = self.reader.facts(&names);
         of_names.types = Types::STRING;
-        let mut key = self.control("", &names, &of_names, Scope::DATA);
+        let mut key = self.control("", &names, &Rc::new(of_names), Scope::DATA);
         key.required = true;
         if let Some(pattern) = pattern {
             let message = format!("must match the pattern {pattern}");

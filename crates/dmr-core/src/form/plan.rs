@@ -4,13 +4,16 @@ use super::control::{Control, Form, Picks};
 use super::label::label;
 use super::parts;
 use crate::model::{Behaviour, Field, FieldId};
+use crate::schema::Draft;
 use crate::schema::facts::{Facts, Reader, Types};
-use crate::schema::out;
-use crate::schema::resolve::Spot;
+use crate::schema::keyword::only_refers;
+use crate::schema::reach::LONGEST;
+use crate::schema::resolve::{Document, Spot, Target};
 use crate::types::FieldType;
 use crate::widget::{self, Live, Widget};
 use crate::{Problem, Value};
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::rc::Rc;
 
 /// How many schemas are looked at for one plan.
 const MOST_STEPS: usize = 400_000;
@@ -54,11 +57,22 @@ pub struct LiveValues {
 /// # Errors
 /// Where the schema is not one that was registered.
 pub fn plan(asked: &Asked<'_>) -> Result<Form, Problem> {
-    let reader = Reader::within(out::open(asked.schema)?, MOST_STEPS);
+    let draft = Draft::of(asked.schema).map_err(Problem::one)?;
+    let reader = Reader::within(Document::known(asked.schema, draft), MOST_STEPS);
     let root = reader.document.root.clone();
-    let mut planner =
-        Planner { reader, asked, parts: BTreeMap::new(), names: HashMap::new(), pending: VecDeque::new(), controls: 0, lists: 0 };
-    let facts = planner.reader.facts(std::slice::from_ref(&root));
+    let mut planner = Planner {
+        reader,
+        asked,
+        parts: BTreeMap::new(),
+        names: HashMap::new(),
+        pending: VecDeque::new(),
+        called: HashMap::new(),
+        targets: HashMap::new(),
+        read: HashMap::new(),
+        controls: 0,
+        lists: 0,
+    };
+    let facts = planner.facts(std::slice::from_ref(&root));
     let mut record = Control::named("", facts.title.map_or_else(|| label(asked.model), str::to_owned));
     record.help = facts.description.map(str::to_owned);
     record.required = true;
@@ -99,24 +113,72 @@ pub(super) struct Planner<'p, 'a> {
     parts: BTreeMap<String, Control>,
     /// Names of parts, by the schemas they are made of.
     names: HashMap<Vec<*const Value>, String>,
-    pending: VecDeque<(String, Facts<'a>)>,
+    pending: VecDeque<(String, Rc<Facts<'a>>)>,
+    /// The names by which references call schemas.
+    called: HashMap<*const Value, &'a str>,
+    /// Where references lead, where that is the same from every place.
+    targets: HashMap<&'a str, Spot<'a>>,
+    /// What schemas say that references lead to: each is read once, wherever it is referred to from.
+    read: HashMap<*const Value, Rc<Facts<'a>>>,
     controls: usize,
     /// How many lists lie around what is drawn now.
     lists: usize,
 }
 
 impl<'a> Planner<'_, 'a> {
+    /// What the schemas at some places say together. Of a place that only refers to another it is what that says, and what stands beside
+    /// the reference is the place's own.
+    pub(super) fn facts(&mut self, spots: &[Spot<'a>]) -> Rc<Facts<'a>> {
+        let [spot] = spots else { return Rc::new(self.reader.facts(spots)) };
+        let target = self.leads_to(spot);
+        if let Some(known) = self.read.get(&target.identity()) {
+            return known.clone();
+        }
+        let facts = Rc::new(self.reader.facts(std::slice::from_ref(&target)));
+        self.read.insert(target.identity(), facts.clone());
+        facts
+    }
+
+    /// The place behind references that stand alone.
+    fn leads_to(&mut self, spot: &Spot<'a>) -> Spot<'a> {
+        let reference = |spot: &Spot<'a>| spot.value.as_object().filter(|schema| only_refers(schema))?.get("$ref")?.as_str();
+        let Some(first) = reference(spot) else { return spot.clone() };
+        let same = self.reader.document.is_one_resource();
+        if let Some(known) = self.targets.get(first).filter(|_| same) {
+            return known.clone();
+        }
+        let mut spot = spot.clone();
+        for _ in 0..LONGEST {
+            let Some(reference) = reference(&spot) else { break };
+            match self.reader.document.follow(&spot, "$ref", reference) {
+                Ok(Target::Here(target)) => {
+                    let name = referred(spot.value).unwrap_or_default();
+                    spot = target;
+                    self.called.insert(spot.identity(), name);
+                }
+                _ => break,
+            }
+        }
+        if same {
+            self.targets.insert(first, spot.clone());
+        }
+        spot
+    }
+
     /// The control of a member, an element or a value.
-    pub(super) fn control(&mut self, name: &str, spots: &[Spot<'a>], facts: &Facts<'a>, scope: Scope<'_>) -> Control {
+    pub(super) fn control(&mut self, name: &str, spots: &[Spot<'a>], facts: &Rc<Facts<'a>>, scope: Scope<'_>) -> Control {
         self.controls += 1;
         // What a reference leads to can be about more than this member: only what stands beside it names it.
-        let own_title = spots.iter().find_map(|spot| spot.value.get("title")).and_then(Value::as_str);
+        let beside = |member: &str| spots.iter().find_map(|spot| spot.value.get(member));
+        let own_title = beside("title").and_then(Value::as_str);
         let mut control = Control::named(name, own_title.map_or_else(|| label(name), str::to_owned));
-        control.help = facts.description.map(str::to_owned);
+        control.help = beside("description").and_then(Value::as_str).or(facts.description).map(str::to_owned);
         control.nullable = facts.types.has(Types::NULL);
-        control.default = facts.default.as_ref().map(|default| default.value.clone());
+        control.default = beside("default").or(facts.default.as_ref().map(|default| default.value)).cloned();
+        control.metadata.examples = beside("examples").and_then(Value::as_array).cloned().unwrap_or_default();
         let field = scope.fields.iter().find(|field| scope.declared && field.name() == name);
-        self.rights(&mut control, facts, field);
+        let read_only = beside("readOnly") == Some(&Value::Bool(true));
+        self.rights(&mut control, facts, field, read_only);
         if let Some(field) = field {
             control.path = Some(if scope.above.is_empty() { name.to_owned() } else { format!("{}.{name}", scope.above) });
             let path = control.path.clone().unwrap_or_default();
@@ -129,15 +191,15 @@ impl<'a> Planner<'_, 'a> {
         control
     }
 
-    fn rights(&self, control: &mut Control, facts: &Facts<'a>, field: Option<&Field>) {
+    fn rights(&self, control: &mut Control, facts: &Facts<'a>, field: Option<&Field>, read_only: bool) {
         (control.read_only, control.write_only) = match field {
             Some(field) => (field.is(Behaviour::ReadOnly) || !(self.asked.writes)(field.id), field.is(Behaviour::WriteOnly)),
-            None => (facts.read_only, facts.write_only),
+            None => (read_only || facts.read_only, facts.write_only),
         };
     }
 
     /// What has parts and is no field of the model can stand in several places, or in itself.
-    fn inside_or_part(&mut self, control: &mut Control, facts: &Facts<'a>, scope: Scope<'_>) {
+    fn inside_or_part(&mut self, control: &mut Control, facts: &Rc<Facts<'a>>, scope: Scope<'_>) {
         let list = is_list(facts);
         if scope.declared || !self.has_parts(facts) || (list && self.lists < MOST_LISTS) {
             self.lists += usize::from(list);
@@ -153,7 +215,7 @@ impl<'a> Planner<'_, 'a> {
     }
 
     /// Makes a control one that refers to a part.
-    pub(super) fn refer(&mut self, control: &mut Control, facts: &Facts<'a>) {
+    pub(super) fn refer(&mut self, control: &mut Control, facts: &Rc<Facts<'a>>) {
         // Two references to one schema are the same part.
         let key = if facts.own.is_empty() { facts.made_of.clone() } else { facts.own.clone() };
         let name = match self.names.get(&key) {
@@ -171,7 +233,8 @@ impl<'a> Planner<'_, 'a> {
     }
 
     fn free_name(&self, facts: &Facts<'a>, fallback: &str) -> String {
-        let reference = facts.at.and_then(referred);
+        let called = facts.at.and_then(|schema| self.called.get(&std::ptr::from_ref(schema)).copied());
+        let reference = facts.at.and_then(referred).or(called);
         let base = reference.or(facts.title).filter(|name| !name.is_empty()).unwrap_or(fallback);
         let base = if base.is_empty() { "Part" } else { base };
         let taken: HashSet<&str> = self.names.values().map(String::as_str).collect();
@@ -217,8 +280,10 @@ impl<'a> Planner<'_, 'a> {
         control.metadata.kind = control.holds.to_string();
         control.metadata.format = facts.format.map(str::to_owned);
         control.metadata.picks = (chosen.widget == Widget::DatePicker).then(|| picks(&control.holds)).flatten();
-        let examples = facts.at.and_then(|schema| schema.get("examples")).and_then(Value::as_array);
-        control.metadata.examples = examples.cloned().unwrap_or_default();
+        if control.metadata.examples.is_empty() {
+            let examples = facts.at.and_then(|schema| schema.get("examples")).and_then(Value::as_array);
+            control.metadata.examples = examples.cloned().unwrap_or_default();
+        }
         let example = control.metadata.examples.iter().find_map(|example| match example {
             Value::String(text) => Some(text.clone()),
             Value::Number(number) => Some(number.to_string()),

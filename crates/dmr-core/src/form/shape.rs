@@ -56,7 +56,7 @@ impl<'a> Planner<'_, 'a> {
                     let types = element.types.without(Types::NULL);
                     element.choices.is_empty() && families(types) == 1 && types.and(Types::ARRAY.or(Types::OBJECT)) == Types::NONE
                 };
-                let element = (!facts.tuple && !facts.items.is_empty()).then(|| self.reader.facts(&facts.items));
+                let element = (!facts.tuple && !facts.items.is_empty()).then(|| self.facts(&facts.items));
                 !element.is_some_and(|element| plain(&element))
             }
             1 => false,

@@ -9,6 +9,7 @@ use super::shape::FAMILIES;
 use crate::schema::facts::{Choice, Facts, Types};
 use crate::types::FieldType;
 use crate::{Object, Value};
+use std::rc::Rc;
 
 impl<'a> Planner<'_, 'a> {
     /// The first choice of a schema becomes the picker; of others only the members are drawn.
@@ -33,7 +34,7 @@ impl<'a> Planner<'_, 'a> {
             kind.at = at;
             kind.types = kind.types.without(Types::NULL);
             if kind.types != Types::NONE {
-                let drawn = self.kind(own_name, help, &kind, scope);
+                let drawn = self.kind(own_name, help, &Rc::new(kind), scope);
                 control.kinds.push(drawn);
             }
         }
@@ -63,7 +64,7 @@ impl<'a> Planner<'_, 'a> {
         control.holds = FieldType::Any;
     }
 
-    fn kind(&mut self, name: Option<String>, help: Option<&str>, facts: &Facts<'a>, scope: Scope<'_>) -> Kind {
+    fn kind(&mut self, name: Option<String>, help: Option<&str>, facts: &Rc<Facts<'a>>, scope: Scope<'_>) -> Kind {
         let mut of_kind = Control::named("", String::new());
         of_kind.required = true;
         of_kind.help = help.map(str::to_owned);

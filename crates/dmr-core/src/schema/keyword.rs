@@ -41,6 +41,13 @@ pub(crate) fn holds(keyword: &str) -> Option<Holds> {
     })
 }
 
+/// Whether a schema is a reference and what stands beside one without a say about values.
+pub(crate) fn only_refers(schema: &Object) -> bool {
+    const BESIDE: [&str; 8] = ["$ref", "title", "description", "default", "examples", "$comment", "deprecated", "readOnly"];
+    schema.contains_key("$ref")
+        && schema.keys().all(|name| BESIDE.contains(&name.as_str()) || (name.starts_with("x-") && name != "x-widget"))
+}
+
 /// The schemas directly inside one, each with its pointer below it: `/properties/price`.
 pub(crate) fn subschemas(schema: &Object) -> Vec<(String, &Value)> {
     let mut found = Vec::new();

@@ -13,7 +13,7 @@ mod json_types;
 pub(crate) mod keyword;
 pub(crate) mod message;
 pub mod out;
-mod reach;
+pub(crate) mod reach;
 pub(crate) mod resolve;
 mod shape;
 mod validator;

@@ -74,6 +74,24 @@ impl<'a> Document<'a> {
         (document, issues)
     }
 
+    /// A document that was read before: nothing is looked for in it but what references can name.
+    pub(crate) fn known(value: &'a Value, draft: Draft) -> Self {
+        let root = Spot { value, pointer: String::new(), base: Rc::from(ROOT) };
+        let mut document = Self { draft, root: root.clone(), refers_to_root: false, resources: HashMap::new(), anchors: HashMap::new() };
+        document.root = document.rebase(&root);
+        document.resources.insert(ROOT.to_owned(), document.root.clone());
+        document.resources.insert(document.root.base.to_string(), document.root.clone());
+        if names_places(value, draft, true) {
+            document.index();
+        }
+        document
+    }
+
+    /// Whether every place is read against one base, so that equal references lead to equal places.
+    pub(crate) fn is_one_resource(&self) -> bool {
+        self.resources.len() <= 2 && self.anchors.is_empty()
+    }
+
     /// Where the reference that stands at a spot leads.
     pub(crate) fn follow(&self, from: &Spot<'a>, keyword: &str, reference: &str) -> Result<Target<'a>, Issue> {
         let issue = |message: String| {
@@ -186,6 +204,20 @@ impl<'a> Document<'a> {
             found.extend(named.into_iter().flatten().map(|(name, _)| format!("#/{holder}/{}", escape(name))));
         }
         found
+    }
+}
+
+/// Whether something below the root has an address or an anchor of its own.
+fn names_places(value: &Value, draft: Draft, root: bool) -> bool {
+    match value {
+        Value::Object(members) => members.iter().any(|(name, value)| match value {
+            Value::String(text) => {
+                matches!(name.as_str(), "$anchor" | "$dynamicAnchor") || (name == draft.id_member() && (!root || text.starts_with('#')))
+            }
+            other => names_places(other, draft, false),
+        }),
+        Value::Array(items) => items.iter().any(|item| names_places(item, draft, false)),
+        _ => false,
     }
 }
 

@@ -138,7 +138,7 @@ fn u1_the_widgets_of_the_source_table() {
     tags: multi_select (it is a list of text)
     is_active: toggle (it is true or false)
     background_color: color_picker (its name has the word `color`)
-    metadata: json_editor (it is made of parts; where those cannot be drawn it is edited as JSON)
+    metadata: json_editor (it is drawn as its parts, or edited as JSON)
     payload_json: json_editor (its name has the word `json`)
     "#);
 }
@@ -345,10 +345,6 @@ fn u2_what_a_field_says() {
         "label": "A shop",
         "help": "One of ours.",
         "required": true,
-        "read_only": false,
-        "write_only": false,
-        "hidden": false,
-        "nullable": false,
         "fields": [
           {
             "name": "zip_code",
@@ -360,10 +356,6 @@ fn u2_what_a_field_says() {
             "placeholder": "01234",
             "help": "Five digits.",
             "required": true,
-            "read_only": false,
-            "write_only": false,
-            "hidden": false,
-            "nullable": false,
             "rules": [
               {
                 "rule": "pattern",
@@ -390,9 +382,6 @@ fn u2_what_a_field_says() {
             "placeholder": "2024-01-31T10:15:00Z",
             "required": false,
             "read_only": true,
-            "write_only": false,
-            "hidden": false,
-            "nullable": false,
             "rules": [
               {
                 "rule": "format",
@@ -416,10 +405,7 @@ fn u2_what_a_field_says() {
             "widget": "text_input",
             "label": "API key",
             "required": false,
-            "read_only": false,
             "write_only": true,
-            "hidden": false,
-            "nullable": false,
             "default": "none",
             "metadata": {
               "type": "text",
@@ -431,7 +417,7 @@ fn u2_what_a_field_says() {
         "metadata": {
           "type": "object",
           "chosen_by": "type",
-          "reason": "it is made of parts; where those cannot be drawn it is edited as JSON"
+          "reason": "it is drawn as its parts, or edited as JSON"
         }
       },
       "parts": {}

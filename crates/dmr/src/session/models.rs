@@ -274,12 +274,16 @@ fn knows(seen: &SeenModel, name: &str) -> bool {
 
 /// The schema of a version as an asker sees it.
 pub(super) fn schema_of(seen: &SeenModel, model: &Model) -> Result<Value, Problem> {
-    let all = everything_known(seen, &model.fields) && (!model.open || seen.view.undeclared.known);
-    if all {
+    if sees_all(seen, model) {
         return schema::out::document(&model.version.schema, &model.fields);
     }
     let known = |ids: &[FieldId]| ids.iter().all(|id| seen.view.access_for(*id, Check::ColumnSchema).known);
     schema::out::visible(&model.version.schema, &model.fields, &known, model.open && seen.view.undeclared.known)
+}
+
+/// Whether nothing of a version is hidden from an asker.
+pub(super) fn sees_all(seen: &SeenModel, model: &Model) -> bool {
+    everything_known(seen, &model.fields) && (!model.open || seen.view.undeclared.known)
 }
 
 fn everything_known(seen: &SeenModel, fields: &[Field]) -> bool {

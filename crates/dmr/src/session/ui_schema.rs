@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::list::listed;
-use super::models::{etag, schema_of};
+use super::models::{etag, schema_of, sees_all};
 use crate::pending::Pending;
 use crate::seen::SeenModel;
 use dmr_core::form::{self, Form, LiveValues};
@@ -13,6 +13,7 @@ use dmr_core::query::{Document, Parameters, Sort};
 use dmr_core::types::FieldType;
 use dmr_core::{Problem, Value, json};
 use sha2::{Digest, Sha256};
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 
 /// How many of the newest records are looked at for values that fields hold.
@@ -39,7 +40,8 @@ impl Session {
     fn planned(&self, seen: &SeenModel) -> Result<(Form, String), Problem> {
         let (model, view) = (&seen.model, &seen.view);
         let live = self.live_values(seen)?;
-        let schema = schema_of(seen, model)?;
+        // To whoever sees all of it the document says what it said when it was registered.
+        let schema = if sees_all(seen, model) { Cow::Borrowed(&model.version.schema) } else { Cow::Owned(schema_of(seen, model)?) };
         let hint = |id: FieldId| model.head.settings.get(&id).and_then(|settings| settings.widget.clone());
         let writes = |id: FieldId| view.access_for(id, Check::ColumnSchema).write != Guard::Never;
         let mut form = form::plan(&form::Asked {

@@ -1,6 +1,6 @@
 //! Form plans in the library (U1, U2), and what nobody learns by them (P3, P6).
 
-use crate::world::{Person, World, on_both};
+use crate::world::{Outcome, Person, World, on_both};
 use dmr::core::form::{Control, Form};
 use dmr::core::widget::{ChosenBy, Widget};
 use dmr::{Problem, Value};
@@ -49,8 +49,23 @@ fn u1_the_plan_is_of_what_the_asker_sees_and_may_set() {
     on_both(|world| {
         let admin = shop(&world);
         let seller = world.person("sam", &["seller"]);
-        insta::assert_snapshot!(widgets(&admin.fields("Shop")), @"");
-        insta::assert_snapshot!(widgets(&seller.fields("Shop")), @"");
+        insta::assert_snapshot!(widgets(&admin.fields("Shop")), @r#"
+        name: text_input, nothing but its type, text, says what it is
+        rating: slider, it lies between 1 and 5
+        price: currency, its name has the word `price`
+        made: text_input (read-only), nothing but its type, text, says what it is
+        secret: password, its name has the word `secret`
+        place: json_editor, it is drawn as its parts, or edited as JSON
+        status: text_input, nothing but its type, text, says what it is
+        "#);
+        insta::assert_snapshot!(widgets(&seller.fields("Shop")), @r#"
+        name: text_input, nothing but its type, text, says what it is
+        rating: slider (read-only), it lies between 1 and 5
+        price: currency, its name has the word `price`
+        made: text_input (read-only), nothing but its type, text, says what it is
+        place: json_editor, it is drawn as its parts, or edited as JSON
+        status: text_input, nothing but its type, text, says what it is
+        "#);
         let told = serde_json::to_string(&seller.form("Shop").unwrap().0).unwrap();
         assert!(!told.contains("secret") && !told.contains("vault") && !told.contains("deep"), "{told}");
         assert_eq!(seller.form("Shop").unwrap().0.may, ["create", "list"]);
@@ -87,10 +102,10 @@ fn u1_a_widget_that_is_none_or_does_not_fit_is_refused() {
             let issue = &problem.errors[0];
             format!("{} {} {} {:?}", issue.pointer, issue.code.as_str(), issue.message, issue.suggestions)
         };
-        insta::assert_snapshot!(refused("slidr", "price"), @"");
-        insta::assert_snapshot!(refused("toggle", "price"), @"");
-        insta::assert_snapshot!(refused("toggle", "place"), @"");
-        insta::assert_snapshot!(refused("", "name"), @"");
+        insta::assert_snapshot!(refused("slidr", "price"), @r#"/fields/price/widget definition.invalid there is no widget `slidr` ["slider"]"#);
+        insta::assert_snapshot!(refused("toggle", "price"), @r#"/fields/price/widget definition.invalid `toggle` does not set a field of the type number ["percentage", "currency", "select", "slider", "number_input", "text_input"]"#);
+        insta::assert_snapshot!(refused("toggle", "place"), @r#"/fields/place/widget definition.invalid `toggle` does not set a field of the type object ["json_editor"]"#);
+        insta::assert_snapshot!(refused("", "name"), @r#"/fields/name/widget definition.invalid there is no widget `` ["password", "email", "url", "phone", "color_picker", "text_area", "percentage", "currency", "toggle", "select", "multi_select", "date_picker", "slider", "number_input", "json_editor", "text_input"]"#);
     });
 }
 
@@ -99,7 +114,8 @@ fn u1_few_live_values_are_offered_to_those_who_see_every_record() {
     on_both(|world| {
         let admin = shop(&world);
         for at in 0..30 {
-            admin.creates("Shop", json!({ "name": format!("n{at}"), "status": ["open", "closed", "open"][at % 3], "secret": "s" })).done();
+            let status = ["open", "closed", "open"][at % 3];
+            admin.creates("Shop", json!({ "name": format!("n{at}"), "status": status, "secret": "s" })).done();
         }
         let (form, tag) = admin.form("Shop").unwrap();
         let status = form.record.fields.iter().find(|field| field.name == "status").unwrap();

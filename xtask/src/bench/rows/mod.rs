@@ -3,6 +3,7 @@
 mod aggregate;
 mod bulk;
 mod create;
+mod forms;
 mod list;
 mod lookup;
 mod read;
@@ -22,7 +23,7 @@ use crate::failure::Failure;
 pub type Measure = fn(&Plan) -> Result<Vec<Line>, Failure>;
 
 /// Every row, in the order of the page.
-pub const ALL: [(&str, Measure); 11] = [
+pub const ALL: [(&str, Measure); 12] = [
     ("create", create::measure),
     ("update", update::measure),
     ("tail", tail::measure),
@@ -30,6 +31,7 @@ pub const ALL: [(&str, Measure); 11] = [
     ("list", list::measure),
     ("aggregate", aggregate::measure),
     ("search", search::measure),
+    ("forms", forms::measure),
     ("bulk", bulk::measure),
     ("registering", registering::measure),
     ("lookup", lookup::measure),

@@ -36,7 +36,7 @@ fn control() -> Value {
     });
     json!({
         "type": "object",
-        "required": ["pointer", "shape", "widget", "label", "required", "read_only", "write_only", "hidden", "nullable", "metadata"],
+        "required": ["pointer", "shape", "widget", "label", "required", "metadata"],
         "properties": {
             "name": { "type": "string" },
             "pointer": { "type": "string", "description": "where the value stands; `*` is any place of a list or key of a map" },
