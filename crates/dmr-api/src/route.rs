@@ -29,6 +29,8 @@ pub const UI_SCHEMA: &str = "/api/registry/models/{name}/ui-schema";
 pub const VERSIONS: &str = "/api/registry/models/{name}/versions";
 /// What changed between two of them.
 pub const DIFF: &str = "/api/registry/models/{name}/diff";
+/// What its fields hold.
+pub const STATISTICS: &str = "/api/registry/models/{name}/statistics";
 /// A change of a model that runs.
 pub const JOB: &str = "/api/jobs/{id}";
 /// Who may do what with it.

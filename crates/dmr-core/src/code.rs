@@ -94,6 +94,7 @@ codes! {
     ScanBudget "scan.budget" 422 "No index serves this and the scan passes its budget",
     AggregateGroups "aggregate.groups" 422 "The aggregate has more groups than allowed",
     AggregateMemory "aggregate.memory" 422 "The aggregate needs more memory than allowed",
+    StatisticsLate "statistics.late" 503 "The statistics are still being worked out",
     // Who asks.
     CredentialMissing "credential.missing" 401 "A credential is needed",
     CredentialInvalid "credential.invalid" 401 "The credential is not valid",

@@ -151,6 +151,11 @@ pub fn any(value: &Value, out: &mut Vec<u8>) {
     }
 }
 
+/// Whether a key is that of a text.
+pub fn is_text(key: &[u8]) -> bool {
+    key.first() == Some(&TEXT)
+}
+
 /// Whether a key is that of an object.
 pub fn is_object(key: &[u8]) -> bool {
     key.first() == Some(&OBJECT)

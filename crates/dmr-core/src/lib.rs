@@ -32,6 +32,7 @@ pub mod people;
 pub mod query;
 pub mod projection;
 pub mod aggregate;
+pub mod statistics;
 pub mod search;
 pub mod command;
 pub mod decide;

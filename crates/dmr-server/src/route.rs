@@ -171,6 +171,8 @@ pub enum Shape {
     Form,
     /// The versions of a model.
     Versions,
+    /// What the fields of a model hold.
+    Statistics,
     /// What changed between two versions.
     Diff,
     /// The permissions of a model.

@@ -18,6 +18,10 @@ pub type Clock = Arc<dyn Fn() -> i64 + Send + Sync>;
 /// Called on the writer after a commit that changed the registry, before anyone is told of it and before the next decision.
 pub type OnCommit = Arc<dyn Fn(&[Change]) + Send + Sync>;
 
+/// Called on the writer for each command that changed anything, after its commit, before anyone is told of it and in the order of the log:
+/// with the changes, the position of the last one's entry and the time they carry. What it takes the writer waits for.
+pub type EachCommit = Arc<dyn Fn(&[Change], u64, i64) + Send + Sync>;
+
 /// A command on its way to the writer.
 pub struct Job {
     /// What decides, and is told.

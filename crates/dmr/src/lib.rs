@@ -13,6 +13,7 @@ mod registry;
 mod seen;
 mod session;
 pub mod settings;
+mod statistics;
 mod submission;
 
 pub use builder::Builder;
@@ -27,7 +28,7 @@ pub use registry::Registry;
 pub use seen::{Seen, SeenModel, Written};
 pub use session::{
     AuditFilter, BatchAnswer, Begun, BulkAnswer, Export, Exported, FailedRow, FileFormat, Get, Import, Imported, MOST_SET_ASIDE,
-    ModelChange, ModelFilter, Patch, PutAnswer, PutModel, Registered, Retry, Rows, SearchFor, Session, StructOptions, Upload, Write,
+    ModelChange, ModelFilter, Patch, PutAnswer, PutModel, Registered, Retry, Rows, SearchFor, Session, StatisticsFor, StructOptions, Upload, Write,
 };
 pub use settings::Settings;
 

@@ -7,11 +7,12 @@ use crate::owner::Lock;
 use crate::pool::Pool;
 use crate::session::{Ingests, Jobs, Session};
 use crate::settings::{InForce, Settings};
+use crate::statistics::{Feed, Statistics};
 use dmr_core::catalog::Catalog;
 use dmr_core::change::{Change, RegistryKind};
 use dmr_core::principal::Asker;
 use dmr_core::{Code, Problem, Value, log};
-use dmr_store::{Clock, OnCommit, Store};
+use dmr_store::{Clock, EachCommit, OnCommit, Store};
 use parking_lot::{Mutex, RwLock};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
@@ -50,6 +51,8 @@ pub(crate) struct Inner {
     pub people: Mutex<()>,
     /// The ingests of this process.
     pub ingests: Arc<Ingests>,
+    /// The statistics that are kept up; none where the settings say so.
+    pub statistics: Option<Statistics>,
     /// The changes of models that run as jobs.
     pub jobs: Jobs,
     pub is_new: bool,
@@ -71,18 +74,30 @@ impl Inner {
         let catalog = Arc::new(RwLock::new(Catalog::default()));
         let in_force = Arc::new(InForce::new(builder.settings));
         let on_commit = on_commit(catalog.clone(), in_force.clone());
+        let settings = &in_force.start.statistics;
+        let feed = settings.enabled.then(|| Arc::new(Feed::new(settings.update_interval)));
         let (store, lock): (Arc<dyn Store>, Option<Lock>) = match &builder.data {
-            None => (Arc::new(dmr_store::memory::open(builder.clock.clone(), on_commit)), None),
+            None => {
+                let store = dmr_store::memory::open(builder.clock.clone(), on_commit);
+                let store = match &feed {
+                    Some(feed) => store.telling(each_commit(feed)),
+                    None => store,
+                };
+                (Arc::new(store), None)
+            }
             Some(directory) => {
                 make_directory(directory)?;
                 let lock = Lock::take(directory)?;
                 let mut options = dmr_store::sqlite::Options::new(builder.clock.clone(), on_commit);
                 options.most_structured = in_force.start.storage.max_structured;
+                options.each_commit = feed.as_ref().map(each_commit);
                 (Arc::new(dmr_store::sqlite::open(&directory.join("dmr.db"), options)?), Some(lock))
             }
         };
         let is_new = load(&*store, &catalog)?;
         in_force.renew(&catalog.read());
+        let start = |feed| Statistics::start(feed, store.clone(), catalog.clone(), builder.data.as_deref(), settings);
+        let statistics = feed.map(start).transpose()?;
         let secret = secret_of(&*store, builder.secret)?;
         Ok(Arc::new(Self {
             catalog,
@@ -97,6 +112,7 @@ impl Inner {
             owner: Mutex::default(),
             people: Mutex::default(),
             ingests: Arc::default(),
+            statistics,
             jobs: Jobs::default(),
             is_new,
             start: std::sync::OnceLock::new(),
@@ -128,6 +144,9 @@ impl Inner {
         let mut lock = self.lock.lock();
         self.closed.store(true, Ordering::Release);
         self.store.close();
+        if let Some(statistics) = &self.statistics {
+            statistics.close();
+        }
         self.pool.close();
         *self.owner.lock() = None;
         *lock = None;
@@ -158,6 +177,11 @@ fn on_commit(catalog: Arc<RwLock<Catalog>>, in_force: Arc<InForce>) -> OnCommit 
             in_force.renew(&catalog.read());
         }
     })
+}
+
+fn each_commit(feed: &Arc<Feed>) -> EachCommit {
+    let feed = feed.clone();
+    Arc::new(move |changes: &[Change], position, time| feed.put(changes, position, time))
 }
 
 /// Loads the registry's rows, versions before heads; tells whether there were none.
@@ -268,6 +292,7 @@ impl Registry {
     pub fn figures(&self) -> Vec<(&'static str, u64)> {
         let mut figures = self.inner.store.figures();
         figures.push(("models", self.inner.catalog.read().models().count() as u64));
+        figures.extend(self.inner.statistics.iter().flat_map(Statistics::figures));
         figures
     }
 

@@ -4,10 +4,12 @@ mod grid;
 mod cell;
 mod csv;
 mod marked;
+mod bars;
 mod spool;
 mod diagnostic;
 mod stream;
 
+pub use bars::{bar, line};
 pub use cell::{Look, plain};
 pub use csv::at;
 pub use grid::Grid;

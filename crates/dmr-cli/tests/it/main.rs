@@ -25,4 +25,5 @@ mod register;
 mod search;
 mod serve;
 mod show;
+mod statistics;
 mod unbuilt;

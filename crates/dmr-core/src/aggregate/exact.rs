@@ -11,7 +11,7 @@ pub(super) const MOST_SCALE: u32 = 18;
 
 /// An exact number.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Exact {
+pub(crate) enum Exact {
     /// The first, divided by ten to the second, which is at most [`MOST_SCALE`].
     Small(i64, u32),
     /// One that does not fit.
@@ -20,7 +20,7 @@ pub(super) enum Exact {
 
 /// What a cell is to a measure that needs numbers.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Reading {
+pub(crate) enum Reading {
     /// Null or absent.
     Nothing,
     /// A number.

@@ -10,10 +10,10 @@ mod answer;
 mod asked;
 mod bound;
 mod columns;
-mod exact;
+pub(crate) mod exact;
 mod groups;
 mod measure;
-mod total;
+pub(crate) mod total;
 mod tally;
 
 pub use answer::Aggregated;

@@ -11,7 +11,7 @@ const MORE_DIGITS: usize = 6;
 
 /// A sum: a small part, into which nearly everything goes, and the rest.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Total {
+pub(crate) struct Total {
     mantissa: i128,
     scale: u32,
     large: Option<Box<Large>>,
@@ -19,7 +19,7 @@ pub(super) struct Total {
 
 /// A number of any size: the mantissa divided by ten to the scale.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Large {
+pub(crate) struct Large {
     mantissa: BigInt,
     scale: i64,
 }

@@ -46,6 +46,8 @@ checks! {
     RowsList = "rows.list",
     /// The row rule of an aggregate.
     RowsAggregate = "rows.aggregate",
+    /// The row rule of statistics.
+    RowsStatistics = "rows.statistics",
     /// The row rule of a search.
     RowsSearch = "rows.search",
     /// The row rule of a change.
@@ -70,6 +72,8 @@ checks! {
     ColumnGroup = "column.group",
     /// The column rules of what an aggregate measures.
     ColumnMeasure = "column.measure",
+    /// The column rules of statistics.
+    ColumnStatistics = "column.statistics",
     /// The column rules of searches.
     ColumnSearch = "column.search",
     /// The column rules of selections.

@@ -24,6 +24,8 @@ pub enum Use {
     Measure,
     /// To look for words in.
     Search,
+    /// To be told of in statistics.
+    Statistics,
 }
 
 impl Use {
@@ -35,6 +37,7 @@ impl Use {
             Self::Group => Check::ColumnGroup,
             Self::Measure => Check::ColumnMeasure,
             Self::Search => Check::ColumnSearch,
+            Self::Statistics => Check::ColumnStatistics,
         }
     }
 }

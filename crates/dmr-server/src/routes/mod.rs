@@ -32,6 +32,7 @@ pub static ALL: &[&Route] = &[
     &models::ui_schema::ROUTE,
     &models::versions::ROUTE,
     &models::diff::ROUTE,
+    &models::statistics::ROUTE,
     &models::permissions::GET,
     &models::permissions::PUT,
     &models::job::ROUTE,

@@ -19,5 +19,6 @@ mod records;
 mod rights;
 mod search;
 mod service;
+mod statistics;
 mod two_worlds;
 mod wire;

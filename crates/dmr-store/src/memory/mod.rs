@@ -9,7 +9,7 @@ mod words;
 pub use state::State;
 
 use crate::answer::decide;
-use crate::{Clock, Job, OnCommit, Reader, Store};
+use crate::{Clock, EachCommit, Job, OnCommit, Reader, Store};
 use dmr_core::change::Change;
 use dmr_core::decide::{Committed, Snapshot, Work, WorkFault};
 use dmr_core::log::By;
@@ -22,6 +22,7 @@ use std::sync::Arc;
 pub struct MemoryStore {
     clock: Clock,
     on_commit: OnCommit,
+    each_commit: Option<EachCommit>,
     /// Protects the state that readers see. A reader takes a copy of the pointer and holds no lock while it reads.
     state: RwLock<Arc<State>>,
     /// Protects what waits, and who works.
@@ -44,7 +45,15 @@ pub fn open(clock: Clock, on_commit: OnCommit) -> MemoryStore {
 
 /// A store in memory that begins with a state, as [`crate::replay`] gives it.
 pub fn open_with(state: State, clock: Clock, on_commit: OnCommit) -> MemoryStore {
-    MemoryStore { clock, on_commit, state: RwLock::new(Arc::new(state)), queue: Mutex::default() }
+    MemoryStore { clock, on_commit, each_commit: None, state: RwLock::new(Arc::new(state)), queue: Mutex::default() }
+}
+
+impl MemoryStore {
+    /// The same, which tells of every commit.
+    #[must_use]
+    pub fn telling(self, each_commit: EachCommit) -> Self {
+        Self { each_commit: Some(each_commit), ..self }
+    }
 }
 
 impl Store for MemoryStore {
@@ -127,6 +136,9 @@ impl MemoryStore {
         };
         if changes.iter().any(|change| matches!(change, Change::Registry(_))) {
             (self.on_commit)(&changes);
+        }
+        if let Some(each_commit) = self.each_commit.as_ref().filter(|_| !changes.is_empty()) {
+            each_commit(&changes, position, time);
         }
         work.done(Ok(Committed { changes, time, position }));
     }

@@ -1,6 +1,6 @@
 //! How a database file is opened.
 
-use crate::{Bounds, Clock, OnCommit};
+use crate::{Bounds, Clock, EachCommit, OnCommit};
 
 /// When a commit counts as on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +30,8 @@ pub struct Options {
     pub clock: Clock,
     /// Told of each commit that changed the registry.
     pub on_commit: OnCommit,
+    /// Told of every commit.
+    pub each_commit: Option<EachCommit>,
     /// When a commit counts as on disk.
     pub synchronous: Synchronous,
     /// SQLite's name of the file system to use; none: the system's own.
@@ -57,6 +59,7 @@ impl Options {
         Self {
             clock,
             on_commit,
+            each_commit: None,
             synchronous: Synchronous::Full,
             vfs: None,
             writer_cache: 64 * MEGABYTE,

@@ -163,11 +163,21 @@ impl Writer {
     }
 
     fn tell(&self, steps: Vec<Step>) {
+        let options = &self.shared.place.options;
         for step in &steps {
             if let Step::Command { decided: Ok(decided), .. } = step
                 && decided.changes.iter().any(|change| matches!(change, Change::Registry(_)))
             {
-                quietly(|| (self.shared.place.options.on_commit)(&decided.changes));
+                quietly(|| (options.on_commit)(&decided.changes));
+            }
+        }
+        if let Some(each_commit) = &options.each_commit {
+            for step in &steps {
+                if let Step::Command { decided: Ok(Decided { changes, by, position }), .. } = step
+                    && !changes.is_empty()
+                {
+                    quietly(|| each_commit(changes, *position, by.time));
+                }
             }
         }
         for step in steps {

@@ -9,6 +9,7 @@ mod list;
 mod aggregate;
 mod budget;
 mod search;
+mod statistics;
 mod history;
 mod ingest;
 mod pace;
@@ -37,6 +38,7 @@ pub use moving::{Export, Exported, FailedRow, FileFormat, Import, Imported};
 pub use read::Get;
 pub use register::{PutAnswer, PutModel, Registered};
 pub use search::SearchFor;
+pub use statistics::StatisticsFor;
 pub use write::{Patch, Retry, Write};
 
 use crate::pending::Pending;

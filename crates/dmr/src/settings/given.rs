@@ -15,6 +15,8 @@ pub enum Kind {
     Bytes(u64, u64),
     /// A time: `10 s`, `500 ms`, `2 min`; a bare number is seconds. Bounds in milliseconds, both included.
     Time(u64, u64),
+    /// On or off.
+    Switch,
     /// Words for operations on records: `read, list`, `all`, `none`.
     Operations,
     /// A semantic version.
@@ -43,6 +45,8 @@ pub enum Given {
     Count(u64),
     /// A time.
     Time(Duration),
+    /// On or off.
+    Switch(bool),
     /// Operations on records.
     Operations(Operations),
     /// A semantic version.
@@ -75,6 +79,7 @@ impl Kind {
             Self::Count(..) => count(text).map(Given::Count),
             Self::Bytes(..) => bytes(text).map(Given::Count),
             Self::Time(..) => time(text).map(Given::Time),
+            Self::Switch => switch(text).map(Given::Switch),
             Self::Operations => operations(text).map(Given::Operations),
             Self::Version => Version::parse(text).map(Given::Version),
             Self::Namespace | Self::TimeFormat | Self::Host => Some(Given::Text(text.to_owned())),
@@ -97,7 +102,7 @@ impl Kind {
             (Self::Url, Given::Perhaps(Some(text))) => !text.contains(char::is_whitespace),
             (Self::Secret, Given::Secret(Some(Secret(text)))) => !text.contains(char::is_whitespace),
             (Self::Url, Given::Perhaps(None)) | (Self::Secret, Given::Secret(None)) => true,
-            (Self::Operations, Given::Operations(_)) | (Self::Version, Given::Version(_)) => true,
+            (Self::Switch, Given::Switch(_)) | (Self::Operations, Given::Operations(_)) | (Self::Version, Given::Version(_)) => true,
             _ => false,
         }
     }
@@ -109,6 +114,7 @@ impl Kind {
             Self::Count(least, most) => format!("a whole number from {least} to {most}"),
             Self::Bytes(least, most) => format!("a size from {} to {}", show_bytes(least), show_bytes(most)),
             Self::Time(least, most) => format!("a time from {} to {}", show_time(least), show_time(most)),
+            Self::Switch => "`on` or `off`".to_owned(),
             Self::Operations => "a list of `create`, `read`, `update`, `delete`, `list`, or `all`, or `none`".to_owned(),
             Self::Version => "a version such as `1.0.0`".to_owned(),
             Self::Namespace => "a namespace such as `app` or `shop.garden`".to_owned(),
@@ -126,6 +132,7 @@ impl Kind {
             Given::Count(count) if matches!(self, Self::Bytes(..)) => show_bytes(*count),
             Given::Count(count) => count.to_string(),
             Given::Time(time) => show_time(u64::try_from(time.as_millis()).unwrap_or(u64::MAX)),
+            Given::Switch(on) => if *on { "on" } else { "off" }.to_owned(),
             Given::Operations(operations) => show_operations(*operations),
             Given::Version(version) => version.to_string(),
             Given::Text(text) => text.clone(),
@@ -180,6 +187,11 @@ fn bytes(text: &str) -> Option<u64> {
 
 fn time(text: &str) -> Option<Duration> {
     scaled(text, &TIME_UNITS, 1000).map(Duration::from_millis)
+}
+
+fn switch(text: &str) -> Option<bool> {
+    let is = |words: [&str; 4]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
+    if is(["on", "true", "yes", "1"]) { Some(true) } else { is(["off", "false", "no", "0"]).then_some(false) }
 }
 
 fn operations(text: &str) -> Option<Operations> {

@@ -49,6 +49,8 @@ pub struct Settings {
     pub models: Models,
     /// How records are kept.
     pub storage: Storage,
+    /// Statistics of models.
+    pub statistics: Statistics,
     /// Output for people at a terminal (U4).
     pub terminal: Terminal,
     origins: Vec<Origin>,
@@ -141,6 +143,21 @@ pub struct Storage {
     pub max_structured: usize,
 }
 
+/// Statistics of models (X1, X2).
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Statistics {
+    /// Whether they are kept up beside the writing; else they are worked out from the records when somebody asks.
+    pub enabled: bool,
+    /// Frequent values that are told of a field.
+    pub sample_size: usize,
+    /// Changes after which they are brought up to date.
+    pub update_interval: usize,
+    /// Different values of a field up to which everything told of it is exact.
+    pub exact_values: usize,
+    /// Memory for the statistics of all models, in bytes.
+    pub memory: u64,
+}
+
 /// Output for people at a terminal (U4).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Terminal {
@@ -192,6 +209,7 @@ impl Default for Settings {
             permissions: Permissions::default(),
             models: Models { first_version: Version { major: 0, minor: 0, patch: 0 }, default_namespace: String::new() },
             storage: Storage::default(),
+            statistics: Statistics::default(),
             terminal: Terminal::default(),
             origins: vec![Origin::Default; TABLE.len()],
         };

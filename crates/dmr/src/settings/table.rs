@@ -111,6 +111,16 @@ table! {
         "The namespace of a model that is registered without one.";
     "storage.max_structured" => storage.max_structured, Kind::Count(0, 10_000), "500", [],
         "Most models with a table of their own; each costs every connection time when a table is made.";
+    "statistics.enabled" => statistics.enabled, Kind::Switch, "on", [],
+        "Whether the statistics of models are kept up beside the writing; without, they are worked out from the records when somebody asks.";
+    "statistics.sample_size" => statistics.sample_size, Kind::Count(1, 1000), "10", [],
+        "Most frequent values that statistics tell of a field." live;
+    "statistics.update_interval" => statistics.update_interval, Kind::Count(1, 1_000_000), "100", ["STATISTICS_UPDATE_INTERVAL"],
+        "Changes after which statistics are brought up to date; a quarter of a second after a change at the latest, and whenever somebody asks.";
+    "statistics.exact_values" => statistics.exact_values, Kind::Count(1, 10_000_000), "10000", [],
+        "Different values of a field up to which everything told of it is exact; beyond, some of it is estimated.";
+    "statistics.memory" => statistics.memory, Kind::Bytes(1 << 20, TERA), "256 MiB", [],
+        "Memory for the statistics of all models, about; where it is short, fewer values are kept and more is estimated.";
     "terminal.max_column_width" => terminal.max_column_width, Kind::Count(4, 10_000), "50", [],
         "Widest column of a table, in characters.";
     "terminal.date_format" => terminal.date_format, Kind::TimeFormat, "%Y-%m-%d %H:%M", [],
@@ -147,6 +157,7 @@ macro_rules! member {
 
 member! {
     u16: Count(it) give u64::from(*it), take u16::try_from(it).unwrap_or(u16::MAX);
+    bool: Switch(it) give *it, take it;
     u64: Count(it) give *it, take it;
     usize: Count(it) give *it as u64, take usize::try_from(it).unwrap_or(usize::MAX);
     Duration: Time(it) give *it, take it;

@@ -21,8 +21,6 @@ pub static UNBUILT: &[Unbuilt] = &[
     row("log.retention_days", &["models.audit_retention_days"]),
     row("log.access_level", &[]),
     row("records.max_in_memory", &["MAX_RECORDS_IN_MEMORY"]),
-    row("statistics.sample_size", &[]),
-    row("statistics.update_interval", &["STATISTICS_UPDATE_INTERVAL"]),
     row("fields.indexing", &["ENABLE_FIELD_INDEXING"]),
     row("fields.encryption", &["ENABLE_FIELD_ENCRYPTION"]),
     row("fields.mask_sensitive", &["MASK_SENSITIVE_FIELDS"]),

@@ -24,5 +24,6 @@ mod searching;
 mod settings;
 mod settings_live;
 mod stale;
+mod statistics;
 mod values;
 mod writing;

@@ -7,6 +7,7 @@ mod ui_schema;
 mod versions;
 mod diff;
 mod sample;
+mod statistics;
 mod log;
 mod ingest;
 mod quarantine;
@@ -35,6 +36,8 @@ pub enum Show {
     Diff(diff::Diff),
     /// Some records, one a column
     Sample(sample::Sample),
+    /// What the fields of a model hold: values, extremes, means, spread
+    Statistics(statistics::Statistics),
     /// Who changed what
     Log(log::Log),
     /// An ingest: its state and counts
@@ -56,6 +59,7 @@ impl Show {
             Self::Versions(it) => it.run(call).await,
             Self::Diff(it) => it.run(call).await,
             Self::Sample(it) => it.run(call).await,
+            Self::Statistics(it) => it.run(call).await,
             Self::Log(it) => it.run(call).await,
             Self::Ingest(it) => it.run(call).await,
             Self::Quarantine(it) => it.run(call).await,

@@ -8,6 +8,7 @@ mod people;
 mod problem;
 mod records;
 mod settings;
+mod statistics;
 
 pub use records::json_patch;
 
@@ -24,6 +25,7 @@ pub fn all() -> Object {
         forms::all(),
         records::all(),
         aggregates::all(),
+        statistics::all(),
         people::all(),
         ingestion::all(),
         settings::all(),

@@ -10,6 +10,7 @@ pub mod schema;
 pub mod ui_schema;
 pub mod versions;
 pub mod diff;
+pub mod statistics;
 pub mod permissions;
 pub mod job;
 

@@ -147,6 +147,7 @@ impl Asking {
         match (parameter.name, parameter.kind) {
             ("sort", _) => format!("{}{}", if random.chance(40) { "-" } else { "" }, field_of(model, random)),
             (_, Kind::Search) => words(random),
+            ("field", _) => field_of(model, random),
             ("fields" | "in", _) => (0..random.between(1, 3)).map(|_| field_of(model, random)).collect::<Vec<_>>().join(","),
             ("cursor", _) => "AAAA".to_owned(),
             ("model", _) => (*random.pick(&["Person", "Own", "Secret", "Nothing"])).to_owned(),

@@ -29,6 +29,7 @@ pub fn descriptions_hold_nothing_hidden(worlds: &Worlds) {
                 format!("{at}/permissions"),
                 format!("{at}/ui-schema"),
                 format!("{at}/diff"),
+                format!("{at}/statistics"),
             ];
             uris.extend(["1.0.0", "2.0.0"].map(|version| format!("{at}/schema?version={version}")));
             uris.extend([format!("{at}/schema"), format!("{at}/diff?from=1.0.0&to=2.0.0"), format!("/api/records/{model}?limit=1000")]);
@@ -49,6 +50,7 @@ pub fn descriptions_hold_nothing_hidden(worlds: &Worlds) {
                     let answer = worlds.same(&asked, &|| "a near name".into());
                     assert!(names.iter().all(|name| !has_word(&answer.body, name)), "{LAW} a name was put right: {asked} {answer:?}");
                 }
+                holds_nothing_of(worlds, who, &format!("{at}/statistics?field={near}"), names);
                 let body = json!({ near: 1 });
                 let answer = worlds.same(&Asked::with(who, "POST", format!("/api/records/{model}"), &body), &|| "a near name".into());
                 assert!(
@@ -127,6 +129,7 @@ pub fn hidden_is_as_unknown(worlds: &Worlds) {
                 asked.push(Asked::get("r1", format!("/api/records/Person?{parameter}=-{name}")));
             }
             asked.push(Asked::get("r1", format!("/api/records/Person/{}?fields={name}", ids(worlds, "Person")[0])));
+            asked.push(Asked::get("r1", format!("/api/registry/models/Person/statistics?field={name}")));
             for parameter in ["in", "fields"] {
                 asked.push(Asked::get("r1", format!("/api/records/Person/search?q=s1&{parameter}={name}")));
             }
@@ -163,6 +166,7 @@ pub fn hidden_is_as_unknown(worlds: &Worlds) {
                 format!("{model}/versions"),
                 format!("{model}/diff"),
                 format!("{model}/permissions"),
+                format!("{model}/statistics"),
                 format!("/openapi/{name}.json"),
                 format!("/api/audit?model={name}"),
             ];
@@ -215,6 +219,21 @@ pub fn aggregates_are_of_what_is_seen(worlds: &Worlds) {
     }
 }
 
+/// The same of statistics: of whole models, and of each field there is in any of them.
+pub fn statistics_are_of_what_is_seen(worlds: &Worlds) {
+    for model in MODELS {
+        for who in ASKERS {
+            let at = format!("/api/registry/models/{model}/statistics");
+            let fields = super::names::FIELDS.iter().map(|field| format!("{at}?field={field}"));
+            for uri in [at.clone(), format!("{at}?refresh=true&numbers=string")].into_iter().chain(fields) {
+                let asked = Asked { operation: "model_statistics", model: model.to_owned(), ..Asked::get(who, uri) };
+                let answer = worlds.same(&asked, &|| "statistics".into());
+                only_what_one_may(worlds, &asked, &answer);
+            }
+        }
+    }
+}
+
 fn alike(worlds: &Worlds, hidden: Vec<Asked>, unknown: Vec<Asked>, names: [&str; 2]) {
     let differ = names[0].split('.').zip(names[1].split('.')).find(|(one, other)| one != other).unwrap();
     for (one, other) in hidden.iter().zip(&unknown) {
@@ -238,7 +257,7 @@ pub fn only_what_one_may(worlds: &Worlds, asked: &Asked, answer: &Answered) {
     };
     let own = || asked.uri.contains(&worlds.id_of(asked.who));
     let allowed = match asked.operation {
-        "list_records" | "query_records" | "search_records" | "aggregate_records" => may(Operation::List),
+        "list_records" | "query_records" | "search_records" | "aggregate_records" | "model_statistics" => may(Operation::List),
         "get_record" | "record_history" => may(Operation::Read),
         "export_records" => may(Operation::List) && may(Operation::Read),
         "import_records" => {

@@ -29,6 +29,7 @@ fn alike(seed: u64, storage: &'static str) {
     laws::hidden_is_as_unknown(&worlds);
     laws::read_only_is_refused(&worlds);
     laws::aggregates_are_of_what_is_seen(&worlds);
+    laws::statistics_are_of_what_is_seen(&worlds);
     laws::what_is_found_is_listed(&worlds);
     let before = laws::Closed::of(&worlds);
     let mut asking = asked::Asking::new(&worlds);

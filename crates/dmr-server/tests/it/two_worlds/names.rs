@@ -4,7 +4,7 @@ use super::random::Random;
 use dmr::core::Value;
 use serde_json::json;
 
-const FIELDS: [&str; 51] = [
+pub const FIELDS: [&str; 51] = [
     "name",
     "num",
     "hush",
