@@ -16,6 +16,8 @@ mod replay;
 
 pub use answer::history;
 pub use dump::{dump, models};
-pub use port::{Clock, Counts, EachCommit, EachScanned, Job, LogRange, OnCommit, Reader, RegistryRow, Scan, Search, Store, Stretch, Walk, WalkBy};
+pub use port::{
+    Clock, Counts, EachCommit, EachScanned, Job, LogRange, OnCommit, Reader, RegistryRow, Scan, Search, Store, Stretch, Walk, WalkBy,
+};
 pub use queue::Bounds;
 pub use replay::{replay, replay_of};

@@ -38,9 +38,14 @@ impl Home {
 
     /// Starts a server on it.
     pub fn start(&self) -> Result<Server, Failure> {
+        self.start_with(&[])
+    }
+
+    /// The same, with settings in its environment.
+    pub fn start_with(&self, settings: &[(&str, &str)]) -> Result<Server, Failure> {
         let port = free_port()?;
         let output = File::create(self.said()).map_err(Failure::file(self.said()))?;
-        Server::start(&mut self.serve(port), port, Stdio::from(output))
+        Server::start(self.serve(port).envs(settings.iter().copied()), port, Stdio::from(output))
     }
 
     /// Starts a server and asks for its health until it answers: that server, and the time since it was called.

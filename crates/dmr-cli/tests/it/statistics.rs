@@ -120,3 +120,25 @@ fn x1_programs_get_what_the_server_tells() {
     assert_eq!((told["rows"].as_u64(), told["fields"][0]["cardinality"].as_str()), (Some(5), Some("high")));
     assert_eq!(world.dmr("show statistics Product --refresh --format ndjson").done().lines().count(), 5);
 }
+
+/// X2: what a killed process had taken in is lost and comes from the log; nothing counts twice.
+#[test]
+fn x2_a_killed_process_leaves_right_statistics() {
+    let world = shelf();
+    let server = world.start("serve");
+    for number in 20..32 {
+        world.dmr(&format!("record create Product sku=00{number} name=Nut price={number}")).done();
+    }
+    world.dmr("record update Product 0020 price=7").done();
+    world.dmr("record update Product 0012 price=1").done();
+    world.dmr("record delete Product 0021").done();
+    world.dmr("record delete Product 0022 --hard").done();
+    let told = |world: &World| world.dmr("show statistics Product --field price --format json").json();
+    let before = told(&world);
+    server.kill();
+    let after = told(&world);
+    assert_eq!(after["fields"], before["fields"]);
+    assert_eq!((after["rows"].as_u64(), after["fields"][0]["count"].as_u64()), (Some(15), Some(14)));
+    // 7 and 23 to 31 of nuts; 1, 4.5, 3.6 and 2.1 of what was there before.
+    assert_eq!(after["fields"][0]["sum"].to_string(), "261.2");
+}

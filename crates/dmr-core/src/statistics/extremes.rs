@@ -13,10 +13,13 @@ pub(super) struct Extremes {
     pub greatest: End,
 }
 
+/// The number of a value, and its text.
+pub(super) type Spelled = (u64, Box<[u8]>);
+
 /// Every value between an end and the last one kept, with its number and its text.
 #[derive(Debug, Clone, Default)]
 pub(super) struct End {
-    pub kept: BTreeMap<Box<[u8]>, (u64, Box<[u8]>)>,
+    pub kept: BTreeMap<Box<[u8]>, Spelled>,
     /// Whether there were values beyond the last one kept.
     pub more: bool,
 }

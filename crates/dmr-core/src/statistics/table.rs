@@ -101,8 +101,8 @@ impl Table {
 
     /// The table that was saved.
     pub fn saved(lost: u64, entries: impl Iterator<Item = (Box<[u8]>, u64)>) -> Self {
-        let numbers: HashMap<_, _, _> = entries.collect();
-        let held = numbers.keys().map(|key: &Box<[u8]>| key.len() + ENTRY).sum();
+        let numbers: HashMap<Box<[u8]>, u64, _> = entries.collect();
+        let held = numbers.keys().map(|key| key.len() + ENTRY).sum();
         Self { numbers, held, lost }
     }
 }

@@ -137,9 +137,10 @@ impl Teller {
         told.insert("deviation".into(), deviation.map_or(Value::Null, |text| self.number(text)));
         let quantiles = SHARES.iter().zip(&summary.quantiles).map(|((name, _), text)| ((*name).to_owned(), self.number(text.clone())));
         told.insert("quantiles".into(), Value::Object(quantiles.collect()));
-        let shown = summary.histogram.as_ref().map(|histogram| {
-            json!({ "from": self.double(histogram.from), "to": self.double(histogram.to), "counts": histogram.counts })
-        });
+        let shown = summary
+            .histogram
+            .as_ref()
+            .map(|histogram| json!({ "from": self.double(histogram.from), "to": self.double(histogram.to), "counts": histogram.counts }));
         told.insert("histogram".into(), shown.unwrap_or(Value::Null));
     }
 

@@ -16,6 +16,7 @@ mod schema;
 mod schema_out;
 mod schema_tools;
 mod search;
+mod statistics;
 mod types;
 mod values;
 mod words;

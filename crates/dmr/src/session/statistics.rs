@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// How long an answer waits for what was committed before it was asked for.
-const PATIENCE: Duration = Duration::from_secs(1);
+const PATIENCE: Duration = Duration::from_secs(2);
 /// How many rows go by between two looks at the clock.
 const LOOK_EVERY: u64 = 1024;
 /// Bytes for the different values of a field of a scan, about.
@@ -43,7 +43,7 @@ impl Session {
     /// of the records the asker may list and the fields it may read.
     ///
     /// Whoever reads every record is told what is kept up beside the writing, with all that was committed before unless that takes longer
-    /// than a second (`current` says so); of others the records they may see are read, within the budget `records.scan_budget`.
+    /// than two seconds (`current` says so); of others the records they may see are read, within the budget `records.scan_budget`.
     pub fn statistics(&self, model: &str, asked: StatisticsFor) -> Pending<Value> {
         self.pending(|session| {
             let of = session.model_for(model, Operation::List)?;

@@ -9,7 +9,7 @@ use dmr_core::model::{Model, ModelId};
 use dmr_core::statistics::{Bounds, Shape};
 use dmr_store::Store;
 use parking_lot::{Mutex, RwLock};
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -28,8 +28,6 @@ pub(super) struct Follower {
     stand: Stand,
     /// Models of which there is no reading, or none that fits, and that were written to.
     lacking: HashSet<ModelId>,
-    /// Of each model the last compiled form that was seen: that its shape fits is known.
-    fits: HashMap<ModelId, Arc<Model>>,
     kept_at: Instant,
     tended_at: Instant,
     round: u64,
@@ -55,7 +53,6 @@ impl Follower {
             kept,
             stand,
             lacking: HashSet::new(),
-            fits: HashMap::new(),
             kept_at: Instant::now(),
             tended_at: Instant::now(),
             round: 0,
@@ -113,6 +110,7 @@ impl Follower {
                         changed: false,
                         read_at: None,
                         used_at: Instant::now(),
+                        model: None,
                     },
                 ),
                 None => kept.remove(id),
@@ -163,10 +161,12 @@ impl Follower {
                 Fed::Record(record) => {
                     let id = record.model.id();
                     if current.as_ref().is_none_or(|(known, _)| *known != id) {
-                        current = Some((id, self.states.get(id)));
+                        let followed = self.states.get(id);
+                        followed.iter().for_each(|followed| followed.lock().used_at = Instant::now());
+                        current = Some((id, followed));
                     }
                     let followed = current.as_ref().and_then(|(_, followed)| followed.as_ref());
-                    if !followed.is_some_and(|followed| self.record(followed, &record, bounds)) {
+                    if !followed.is_some_and(|followed| record.goes_into(&mut followed.lock(), bounds)) {
                         self.lacking.insert(id);
                     }
                 }
@@ -198,31 +198,9 @@ impl Follower {
     fn forget(&mut self, model: ModelId) {
         self.states.remove(model);
         self.lacking.remove(&model);
-        self.fits.remove(&model);
         if let Some(kept) = &self.kept {
             kept.remove(model);
         }
-    }
-
-    /// Takes in a change of a record; says whether the reading fits it.
-    fn record(&mut self, followed: &Arc<Mutex<Followed>>, record: &FedRecord, bounds: Bounds) -> bool {
-        let mut followed = followed.lock();
-        if record.position <= followed.position {
-            return true;
-        }
-        let known = self.fits.get(&record.model.id()).is_some_and(|known| Arc::ptr_eq(known, &record.model));
-        if !known {
-            if **followed.reading.shape() != Shape::of(&record.model) {
-                return false;
-            }
-            self.fits.insert(record.model.id(), record.model.clone());
-        }
-        let (before, after) = (record.before.as_ref().map(FedState::borrowed), record.after.as_ref().map(FedState::borrowed));
-        followed.reading.change(record.id, before, after, bounds);
-        followed.position = record.position;
-        followed.time = record.time;
-        followed.changed = true;
-        true
     }
 
     /// Reads records again: of models that lack a reading, and of those that are asked for.
@@ -272,9 +250,9 @@ impl Follower {
         // What failed is tried again when it is next asked for.
         let Ok((reading, position, time)) = read else { return self.states.remove(id) };
         self.round += 1;
-        self.fits.insert(id, model);
         let read_at = Some((Instant::now(), began.elapsed()));
-        let followed = Followed { reading, position, time, round: self.round, changed: true, read_at, used_at: Instant::now() };
+        let followed =
+            Followed { reading, position, time, round: self.round, changed: true, read_at, used_at: Instant::now(), model: Some(model) };
         self.states.put(id, followed);
         self.states.reached(self.stand.position);
     }
@@ -303,6 +281,25 @@ impl Follower {
         if changed && self.stand.position > 0 {
             kept.keep_position(self.stand);
         }
+    }
+}
+
+impl FedRecord {
+    /// Goes into a reading, unless it is in it; says whether the reading is one of its model as it is.
+    fn goes_into(&self, followed: &mut Followed, bounds: Bounds) -> bool {
+        if self.position <= followed.position {
+            return true;
+        }
+        if !followed.model.as_ref().is_some_and(|known| Arc::ptr_eq(known, &self.model)) {
+            if **followed.reading.shape() != Shape::of(&self.model) {
+                return false;
+            }
+            followed.model = Some(self.model.clone());
+        }
+        let (before, after) = (self.before.as_ref().map(FedState::borrowed), self.after.as_ref().map(FedState::borrowed));
+        followed.reading.change(self.id, before, after, bounds);
+        (followed.position, followed.time, followed.changed) = (self.position, self.time, true);
+        true
     }
 }
 

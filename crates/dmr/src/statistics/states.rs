@@ -1,7 +1,7 @@
 //! The readings of all models, and who waits for them.
 
 use crate::settings;
-use dmr_core::model::ModelId;
+use dmr_core::model::{Model, ModelId};
 use dmr_core::statistics::{Bounds, Reading, Shape};
 use parking_lot::{Condvar, Mutex};
 use std::collections::{BTreeMap, HashMap};
@@ -27,6 +27,8 @@ pub(crate) struct Followed {
     pub read_at: Option<(Instant, std::time::Duration)>,
     /// When it was last changed or asked for.
     pub used_at: Instant,
+    /// The compiled model of which it is known that its shape is that of the reading.
+    pub model: Option<Arc<Model>>,
 }
 
 /// What somebody waits for.

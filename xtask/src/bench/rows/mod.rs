@@ -10,6 +10,7 @@ mod read;
 mod registering;
 mod search;
 mod start;
+mod statistics;
 mod tail;
 mod update;
 
@@ -31,7 +32,11 @@ pub const ALL: [(&str, Measure); 12] = [
     ("list", list::measure),
     ("aggregate", aggregate::measure),
     ("search", search::measure),
+<<<<<<< HEAD
     ("forms", forms::measure),
+=======
+    ("statistics", statistics::measure),
+>>>>>>> f3bb598 (Statistics: laws in core, a killed process, a bench row, an example to measure with)
     ("bulk", bulk::measure),
     ("registering", registering::measure),
     ("lookup", lookup::measure),

@@ -73,7 +73,8 @@ fn all(told: &Value, fields: &[Value], look: Look<'_>) -> String {
         let filled = share(number(field, "count"), number(told, "rows"));
         let mean = look.mean(field.get("mean").filter(|mean| !mean.is_null()));
         let spread = line(&counts(field));
-        let top = frequent(field).take(FEW).map(|(value, times)| format!("{} {}", look.value(Some(value)), share(times, number(field, "count"))));
+        let top =
+            frequent(field).take(FEW).map(|(value, times)| format!("{} {}", look.value(Some(value)), share(times, number(field, "count"))));
         let top = if is_unique(field) { String::new() } else { top.collect::<Vec<_>>().join(", ") };
         let [least, greatest] = ["min", "max"].map(|name| look.word(field.get(name)));
         grid.row(vec![text(field, "field").to_owned(), kind(field), filled, distinct(field), least, greatest, mean, spread, top]);
@@ -221,7 +222,10 @@ fn estimates(field: &Value) -> Vec<(&'static str, String)> {
         told.push(("~ records", format!("each at most {} more", number(top, "at_most_more"))));
     }
     if number(estimates, "taken") > 0 {
-        told.push(("taken away", format!("{} since the records were read; --refresh reads them again", count(number(estimates, "taken"), "value"))));
+        told.push((
+            "taken away",
+            format!("{} since the records were read; --refresh reads them again", count(number(estimates, "taken"), "value")),
+        ));
     }
     told
 }

@@ -18,16 +18,29 @@ fn x2_a_change_of_the_model_is_followed() {
         assert_eq!((field(&told, "size")["min"].clone(), field(&told, "size")["mean"].clone()), (json!("10"), json!(null)));
 
         // Renamed: the id stays, and with it everything that is known.
-        admin.puts("Box", json!({ "schema": { "type": "object", "properties": { "width": { "type": "string" } } }, "renames": { "size": "width" } })).done();
+        admin
+            .puts(
+                "Box",
+                json!({ "schema": { "type": "object", "properties": { "width": { "type": "string" } } }, "renames": { "size": "width" } }),
+            )
+            .done();
         let told = admin.statistics_of("Box").done();
         assert_eq!((field(&told, "width")["count"].clone(), told["fields"].as_array().unwrap().len()), (json!(3), 1));
 
         // Another type: values of before are what they are.
-        admin.puts("Box", json!({ "schema": { "type": "object", "properties": { "width": { "type": "integer" }, "rest": { "type": "integer" } } } })).done();
+        admin
+            .puts(
+                "Box",
+                json!({ "schema": { "type": "object", "properties": { "width": { "type": "integer" }, "rest": { "type": "integer" } } } }),
+            )
+            .done();
         admin.creates("Box", json!({ "width": 7 })).done();
         let told = admin.statistics_of("Box").done();
         let width = field(&told, "width");
-        assert_eq!((&width["inferred"], &width["kinds"], &width["mean"]), (&json!("mixed"), &json!({ "integer": 1, "text": 3 }), &json!(7)));
+        assert_eq!(
+            (&width["inferred"], &width["kinds"], &width["mean"]),
+            (&json!("mixed"), &json!({ "integer": 1, "text": 3 }), &json!(7))
+        );
         // What was undeclared is the new field's.
         assert_eq!((field(&told, "rest")["count"].clone(), field(&told, "rest")["sum"].clone()), (json!(1), json!(1)));
 

@@ -61,7 +61,8 @@ fn p6_statistics_are_of_what_one_sees() {
         for person in [&own, &all] {
             let (hidden, absent) = (person.statistics_of_field("M", "sec").refused(), person.statistics_of_field("M", "sex").refused());
             assert_eq!(hidden.to_string().replace("sec", "sex"), absent.to_string());
-            let (hidden, absent) = (person.statistics_of_field("M", "part.shut").refused(), person.statistics_of_field("M", "part.shot").refused());
+            let (hidden, absent) =
+                (person.statistics_of_field("M", "part.shut").refused(), person.statistics_of_field("M", "part.shot").refused());
             assert_eq!(hidden.to_string().replace("shut", "shot"), absent.to_string());
             assert_eq!(person.statistics_of_field("M", "word").refused()["code"], "field.unknown");
             assert_eq!(person.statistics_of_field("M", "_owner").refused()["code"], "field.unknown");

@@ -80,7 +80,8 @@ fn record(random: &mut Random) -> Value {
     };
     let word = if random.chance(10) { Value::Null } else { json!(format!("word {}", random.below(60))) };
     put(random, "word", word);
-    let spelled = [format!("{}.{:02}", random.below(900), random.below(100)), format!("{}e-3", random.below(99)), format!("-{}", random.below(9))];
+    let spelled =
+        [format!("{}.{:02}", random.below(900), random.below(100)), format!("{}e-3", random.below(99)), format!("-{}", random.below(9))];
     let number = json::parse(random.pick(&spelled).as_bytes()).unwrap();
     put(random, "number", number);
     let units = if random.chance(10) { Value::Null } else { json!(random.below(2000)) };

@@ -76,7 +76,8 @@ fn x1_long_values_are_told_by_their_beginning() {
         let admin = world.admin();
         admin.registers(json!({ "name": "Note", "schema": { "type": "object", "properties": { "text": { "type": "string" } } } })).done();
         let long = "ä\"\n".repeat(400);
-        let notes: Vec<_> = [&format!("{long}1"), &format!("{long}2"), &format!("{long}2"), &"short".to_owned()].map(|text| json!({ "text": text })).into();
+        let notes: Vec<_> =
+            [&format!("{long}1"), &format!("{long}2"), &format!("{long}2"), &"short".to_owned()].map(|text| json!({ "text": text })).into();
         admin.creates_all("Note", &json!(notes)).done();
         let told = admin.statistics_of("Note").done();
         let text = field(&told, "text");
