@@ -50,6 +50,10 @@ fn main() {
     }
 }
 
+fn pick(from: &[&'static str], stirred: u64) -> &'static str {
+    usize::try_from(stirred).ok().and_then(|at| from.get(at % from.len())).copied().unwrap_or_default()
+}
+
 fn id(number: usize) -> RecordId {
     let number = (number as u128).wrapping_mul(0x9E37_79B9_7F4A_7C15_F39C_C060_5CED_C835);
     RecordId(number.to_be_bytes())
@@ -80,7 +84,7 @@ fn fourteen(number: u64) -> Value {
         "email": format!("ana.{number}@example{}.com", stirred % 50), "signup_date": format!("2024-{:02}-{:02}", stirred % 12 + 1, stirred % 28 + 1),
         "last_seen": format!("2024-{:02}-{:02}T{:02}:{:02}:00Z", stirred % 12 + 1, stirred % 28 + 1, stirred % 24, stirred % 60),
         "balance": (stirred % 200_000) as f64 / 100.0 + 0.001, "score": (stirred % 1_000_000) as f64 / 1e6 + 0.000_000_1,
-        "tier": ["bronze", "silver", "gold", "platinum"][usize::try_from(stirred % 4).unwrap()], "country": ["US", "DE"][usize::try_from(stirred % 2).unwrap()],
+        "tier": pick(&["bronze", "silver", "gold", "platinum"], stirred), "country": pick(&["US", "DE"], stirred),
         "phone": format!("+1-{:03}-555-{:04}", stirred % 799 + 200, stirred % 10_000), "is_active": stirred.is_multiple_of(2),
         "url": format!("https://example.com/u/{number}?r={}", stirred % 1000), "zip": format!("{:05}", stirred % 100_000),
     })

@@ -1,6 +1,6 @@
 //! How a database on a server is opened.
 
-use crate::{Bounds, Clock, OnCommit};
+use crate::{Bounds, Clock, EachCommit, OnCommit};
 use std::time::Duration;
 
 /// How a database on a server is opened.
@@ -10,6 +10,8 @@ pub struct Options {
     pub clock: Clock,
     /// Told of each commit that changed the registry.
     pub on_commit: OnCommit,
+    /// Told of every commit.
+    pub each_commit: Option<EachCommit>,
     /// The most connections that read at the same time.
     pub readers: usize,
     /// How long a read waits for a connection, and how long a commit whose answer was lost is looked for.
@@ -26,6 +28,7 @@ impl Options {
         Self {
             clock,
             on_commit,
+            each_commit: None,
             readers: 8,
             patience: Duration::from_secs(10),
             queue: Bounds { commands: 10_000, rows: 200_000, bytes: 256 << 20 },

@@ -283,6 +283,15 @@ impl Writer {
                 quietly(|| (self.shared.options.on_commit)(&decided.changes));
             }
         }
+        if let Some(each_commit) = &self.shared.options.each_commit {
+            for step in &steps {
+                if let Some(Ok(decided)) = &step.decided
+                    && !decided.changes.is_empty()
+                {
+                    quietly(|| each_commit(&decided.changes, base + decided.lines as u64, decided.by.time));
+                }
+            }
+        }
         for Step { task, decided } in steps {
             quietly(|| match (task, decided) {
                 (Task::Job(job), Some(decided)) => job.work.done(decided.map(|decided| decided.committed(base))),

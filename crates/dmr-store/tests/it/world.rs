@@ -4,7 +4,7 @@ use dmr_core::change::{Change, Outcome, QuarantineChange, Quarantined, RecordCha
 use dmr_core::decide::{Committed, Decision, Read, Reads, Snapshot, Work, WorkFault};
 use dmr_core::document;
 use dmr_core::gate::Guard;
-use dmr_core::log::{Entry, EntryKind};
+use dmr_core::log::{About, Entry, EntryKind};
 use dmr_core::model::{
     Behaviour, FieldId, Head, IndexDefinition, MemberDefinition, Mode, Model, ModelId, Source, Storage, UniqueDefinition, VersionRow,
 };
@@ -13,7 +13,7 @@ use dmr_core::record::{PrincipalId, Record, RecordId, RecordRef};
 use dmr_core::search::{Probe, Question, SearchField, Searched, hits};
 use dmr_core::{Problem, Value};
 use dmr_store::sqlite::{self, Options};
-use dmr_store::{Clock, Counts, Job, LogRange, OnCommit, Reader, Search, Store, Walk, WalkBy, memory};
+use dmr_store::{Clock, Counts, EachCommit, Job, LogRange, OnCommit, Reader, Search, Store, Walk, WalkBy, memory};
 use parking_lot::Mutex;
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -40,6 +40,8 @@ pub struct World {
     pub storage: Storage,
     /// What `on_commit` was told, as kinds of entries.
     pub heard: Arc<Mutex<Vec<EntryKind>>>,
+    /// What `each_commit` was told: kinds of entries, the position of the last and its time.
+    pub handed: Handed,
     _folder: Option<tempfile::TempDir>,
 }
 
@@ -47,6 +49,18 @@ pub struct World {
 pub fn ticking() -> Clock {
     let now = AtomicI64::new(BEGINNING);
     Arc::new(move || now.fetch_add(1, Ordering::Relaxed))
+}
+
+/// Commits that were handed over.
+pub type Handed = Arc<Mutex<Vec<(Vec<EntryKind>, u64, i64)>>>;
+
+fn following() -> (Handed, EachCommit) {
+    let handed = Handed::default();
+    let hand = handed.clone();
+    let each: EachCommit = Arc::new(move |changes, position, time| {
+        hand.lock().push((changes.iter().map(|change| About::of(change).kind).collect(), position, time));
+    });
+    (handed, each)
 }
 
 fn listening() -> (Arc<Mutex<Vec<EntryKind>>>, OnCommit) {
@@ -68,7 +82,9 @@ impl World {
 
     pub fn memory_by(clock: Clock) -> Self {
         let (heard, on_commit) = listening();
-        Self { store: Arc::new(memory::open(clock, on_commit)), storage: Storage::Flexible, heard, _folder: None }
+        let (handed, each) = following();
+        let store = memory::open(clock, on_commit).telling(each);
+        Self { store: Arc::new(store), storage: Storage::Flexible, heard, handed, _folder: None }
     }
 
     pub fn sqlite(storage: Storage) -> Self {
@@ -82,10 +98,12 @@ impl World {
     /// A SQLite file at a place, opened with changed options.
     pub fn at(path: &Path, change: impl FnOnce(&mut Options)) -> Self {
         let (heard, on_commit) = listening();
+        let (handed, each) = following();
         let mut options = Options::new(ticking(), on_commit);
+        options.each_commit = Some(each);
         change(&mut options);
         let store = sqlite::open(path, options).unwrap();
-        Self { store: Arc::new(store), storage: Storage::Flexible, heard, _folder: None }
+        Self { store: Arc::new(store), storage: Storage::Flexible, heard, handed, _folder: None }
     }
 
     /// A database of its own on a PostgreSQL server.
@@ -98,10 +116,12 @@ impl World {
     #[cfg(feature = "postgres")]
     pub fn on(config: &str, change: impl FnOnce(&mut dmr_store::postgres::Options)) -> Self {
         let (heard, on_commit) = listening();
+        let (handed, each) = following();
         let mut options = dmr_store::postgres::Options::new(ticking(), on_commit);
+        options.each_commit = Some(each);
         change(&mut options);
         let store = dmr_store::postgres::open(config, options).unwrap();
-        Self { store: Arc::new(store), storage: Storage::Flexible, heard, _folder: None }
+        Self { store: Arc::new(store), storage: Storage::Flexible, heard, handed, _folder: None }
     }
 
     /// Every store there is, to run a case on.

@@ -9,6 +9,23 @@ use dmr_store::LogRange;
 use serde_json::json;
 use std::sync::{Arc, mpsc};
 
+/// X2: whoever follows the log gets from the writer what it would read there, each commit once and in order.
+#[test]
+fn x2_each_commit_is_handed_over_as_the_log_has_it() {
+    for (store, world) in World::all() {
+        lived(&world);
+        world.commit(vec![setting("a", None, Some(json!(1))), quarantine(5, 6, true), quarantine(5, 6, false)]);
+        world.commit(Vec::new());
+        let mut told = Vec::new();
+        for (kinds, last, time) in world.handed.lock().iter() {
+            let first = last + 1 - kinds.len() as u64;
+            told.extend(kinds.iter().zip(first..).map(|(kind, position)| (*kind, position, *time)));
+        }
+        let entries = world.log(&LogRange::default());
+        assert_eq!(told, entries.iter().map(|entry| (entry.kind, entry.position, entry.time)).collect::<Vec<_>>(), "{store}");
+    }
+}
+
 fn kinds(entries: &[Entry]) -> Vec<&'static str> {
     entries.iter().map(|entry| entry.kind.as_str()).collect()
 }
