@@ -169,11 +169,11 @@ fn c1_a_setting_and_its_alias_may_say_the_same_and_not_different_things() {
 #[test]
 fn c1_what_is_not_built_is_refused_by_name_in_every_source() {
     let world = World::with_file("[enrichment]\ninterval = 300\n");
-    insta::assert_snapshot!(world.refusal(&[("DMR_DEBUG", "on"), ("AUDIT_COMPRESSION_LEVEL", "6")], &[("statistics.sample_size", "3")]), @"
+    insta::assert_snapshot!(world.refusal(&[("DMR_DEBUG", "on"), ("AUDIT_COMPRESSION_LEVEL", "6")], &[("enrichment.sample_size", "3")]), @"
     behaviour.unavailable: dmr.toml, line 2: `enrichment.interval` is for a feature that is not built yet
     behaviour.unavailable: in the environment, `AUDIT_COMPRESSION_LEVEL` (`log.compression_level`) is for a feature that is not built yet
     behaviour.unavailable: in the environment, `DMR_DEBUG` (`debug`) is for a feature that is not built yet
-    behaviour.unavailable: `statistics.sample_size` is for a feature that is not built yet
+    behaviour.unavailable: `enrichment.sample_size` is for a feature that is not built yet
     ");
 }
 
