@@ -50,5 +50,7 @@ pub(super) fn double(raw: &[u8]) -> Option<f64> {
         [b'-' | b'0'..=b'9', ..] => raw,
         _ => return None,
     };
-    std::str::from_utf8(text).ok()?.parse().ok().filter(|number: &f64| number.is_finite())
+    let number: f64 = std::str::from_utf8(text).ok()?.parse().ok()?;
+    // Minus zero is zero.
+    Some(number + 0.0).filter(|number| number.is_finite())
 }
