@@ -28,7 +28,8 @@ pub use registry::Registry;
 pub use seen::{Seen, SeenModel, Written};
 pub use session::{
     AuditFilter, BatchAnswer, Begun, BulkAnswer, Export, Exported, FailedRow, FileFormat, Get, Import, Imported, MOST_SET_ASIDE,
-    ModelChange, ModelFilter, Patch, PutAnswer, PutModel, Registered, Retry, Rows, SearchFor, Session, StatisticsFor, StructOptions, Upload, Write,
+    ModelChange, ModelFilter, Patch, PutAnswer, PutModel, Registered, Retry, Rows, SearchFor, Session, StatisticsFor, StructOptions,
+    Upload, Write,
 };
 pub use settings::Settings;
 

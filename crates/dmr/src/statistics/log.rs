@@ -62,6 +62,7 @@ fn take_in(store: &dyn Store, states: &States, entry: &Entry, bounds: Bounds) ->
     let (id, reading) = (entry.record, &mut followed.reading);
     match (entry.kind, part(b"old"), part(b"new")) {
         (EntryKind::RecordCreate, ..) => reading.add(id, &entry.body, bounds),
+        (EntryKind::RecordImport, _, Some(doc)) => reading.add(id, doc, bounds),
         (EntryKind::RecordDelete, Some(doc), _) => reading.delete(id, doc, false),
         // Where it was deleted before nothing of it was counted but that.
         (EntryKind::RecordPurge, Some(doc), _) => match before(store, entry)? {
