@@ -24,7 +24,7 @@ use crate::failure::Failure;
 pub type Measure = fn(&Plan) -> Result<Vec<Line>, Failure>;
 
 /// Every row, in the order of the page.
-pub const ALL: [(&str, Measure); 12] = [
+pub const ALL: [(&str, Measure); 13] = [
     ("create", create::measure),
     ("update", update::measure),
     ("tail", tail::measure),
@@ -32,11 +32,8 @@ pub const ALL: [(&str, Measure); 12] = [
     ("list", list::measure),
     ("aggregate", aggregate::measure),
     ("search", search::measure),
-<<<<<<< HEAD
     ("forms", forms::measure),
-=======
     ("statistics", statistics::measure),
->>>>>>> f3bb598 (Statistics: laws in core, a killed process, a bench row, an example to measure with)
     ("bulk", bulk::measure),
     ("registering", registering::measure),
     ("lookup", lookup::measure),
