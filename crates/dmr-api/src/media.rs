@@ -21,5 +21,7 @@ pub const TEXT: &str = "text/plain; charset=utf-8";
 
 /// Makes a write safe to try again.
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// Asks for how long the steps of a request take (with the right `operate`).
+pub const DEBUG_TRACE: &str = "x-debug-trace";
 /// Names a request in answers and logs.
 pub const REQUEST_ID: &str = "x-request-id";

@@ -10,6 +10,8 @@ pub const STATS: &str = "/stats";
 pub const METRICS: &str = "/metrics";
 /// The settings in force.
 pub const SETTINGS: &str = "/api/settings";
+/// Backups.
+pub const BACKUPS: &str = "/api/backups";
 /// A page for people.
 pub const HOME: &str = "/";
 /// The description of all routes.

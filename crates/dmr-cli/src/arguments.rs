@@ -33,6 +33,9 @@ pub struct Common {
     /// How answers are written
     #[arg(long, global = true, value_enum, default_value_t = Format::Table, help_heading = "Output")]
     pub format: Format,
+    /// Tells on standard error what happens, each request too
+    #[arg(short, long, global = true, help_heading = "Output")]
+    pub verbose: bool,
     /// The data directory [default: ./dmr-data]
     #[arg(long, global = true, value_name = "DIR", help_heading = "Where")]
     pub data: Option<PathBuf>,
@@ -99,6 +102,10 @@ pub enum Command {
     /// The API keys of principals
     #[command(subcommand)]
     Key(commands::key::Key),
+    /// Copy a data directory while it is used
+    Backup(commands::backup::Backup),
+    /// Make a data directory of a backup
+    Restore(commands::restore::Restore),
     /// Settings in force, and the references of settings and commands
     Config(commands::config::Config),
 }

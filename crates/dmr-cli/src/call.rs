@@ -3,6 +3,7 @@
 use crate::arguments::Common;
 use crate::connection::{Absent, Connection};
 use crate::failure::Failure;
+use crate::logging::Logging;
 use crate::output::{Format, Output};
 use crate::types::Types;
 use dmr::settings::Settings;
@@ -53,6 +54,9 @@ where
     F: AsyncFnOnce(&Call<'_>) -> Result<(), Failure>,
 {
     let settings = crate::sources::load(common, Vec::new())?;
+    if common.verbose {
+        Logging::begin(&settings, true);
+    }
     let connection = Connection::open(&settings, absent).await?;
     let call = Call { client: connection.client.clone(), settings, output };
     let done = command(&call).await;

@@ -14,6 +14,7 @@ mod condition;
 mod measure;
 mod paging;
 mod serving;
+mod logging;
 mod commands;
 mod output;
 mod failure;

@@ -2,10 +2,12 @@
 
 use crate::call::{items, number, text};
 use crate::connection::Connection;
+use crate::logging::Logging;
 use crate::owner::Posted;
 use dmr::settings::Settings;
-use dmr::{Code, Problem, Registry, Value};
+use dmr::{Code, Measure, Problem, Registry, Value};
 use dmr_api::owner::Owner;
+use serde_json::json;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::Path;
@@ -33,7 +35,8 @@ impl Serving {
     ///
     /// # Errors
     /// `data.owned`, `server.address`, and what opening a registry may say.
-    pub async fn start(settings: &Settings, models: Option<&Path>) -> Result<Self, Problem> {
+    pub async fn start(settings: &Settings, models: Option<&Path>, verbose: bool) -> Result<Self, Problem> {
+        let logging = Logging::begin(settings, verbose);
         let mut builder = Registry::builder().data(&settings.data).settings(settings.clone());
         if let Some(folder) = models {
             builder = builder.models_path(folder);
@@ -57,7 +60,27 @@ impl Serving {
             serving.await.map_err(|fault| Problem::new(Code::ServerAddress, format!("the server cannot go on listening: {fault}")))
         });
         let posted = Posted::post(&settings.data, &owner)?;
+        logging.follow(&registry);
+        tracing::info!(target: "dmr::serve", address, data = %settings.data.display(), pid = owner.pid, "serving");
         Ok(Self { registry, address, posted, server, stop })
+    }
+
+    /// What is there (C7): models, records, rows that were set aside, principals, keys; of a folder of models, how many of its files registered
+    /// something, said what was known, or failed.
+    pub fn summary(&self) -> Value {
+        let figures = self.registry.figures();
+        let figure = |name: &str| {
+            figures.iter().find(|figure| figure.name == name).map_or(0, |figure| match figure.measure {
+                Measure::Gauge(number) | Measure::Counter(number) => number,
+                Measure::Spread(_) => 0,
+            })
+        };
+        let folder = self.registry.start_summary();
+        json!({
+            "models": figure("models"), "records": figure("records"), "quarantined": figure("quarantined"),
+            "principals": figure("principals"), "keys": figure("keys"),
+            "registered": folder.registered.len(), "unchanged": folder.unchanged.len(), "failed": folder.failed.len(),
+        })
     }
 
     /// A connection to what is served, in process, as the logged local principal.
@@ -106,6 +129,7 @@ impl Serving {
         let ended = tokio::time::timeout(FAREWELL, self.server).await;
         abort.abort();
         self.registry.close();
+        tracing::info!(target: "dmr::serve", address = self.address, "stopped");
         match ended {
             Ok(Ok(served)) => served,
             // Requests that would not end were cut off; what they had written is written.

@@ -8,8 +8,11 @@ use crate::find::{Place, allowed};
 use crate::in_process::Asked;
 use crate::refusal;
 use crate::route::{Access, Method, Route, Running};
+use crate::telling;
 use bytes::Bytes;
-use dmr::core::principal::Asker;
+use dmr::Trace;
+use dmr::core::principal::{Asker, Right};
+use dmr::core::record::PrincipalId;
 use dmr::core::{Code, Problem};
 use dmr_api::media;
 use http::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, HOST, HeaderName, VARY};
@@ -19,28 +22,32 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
+use std::time::Instant;
 
 /// The longest address, in bytes.
 const LONGEST_URL: usize = 16 * 1024;
 
+static DEBUG_TRACE: HeaderName = HeaderName::from_static(media::DEBUG_TRACE);
+static SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
 static REQUEST_ID: HeaderName = HeaderName::from_static(media::REQUEST_ID);
 
 /// Begins to answer a request. Whatever goes wrong is a problem document.
 pub fn dispatch(app: &Arc<App>, request: Request<Incoming>) -> Dispatching {
+    let began = Instant::now();
+    app.metrics.began();
     let (head, body) = request.into_parts();
-    let trail = Trail::of(app, &head);
-    let (anonymous, step) = match prepare(app, head, body) {
-        Ok((route, call)) => (call.session.asker().is_anonymous(), Step::Running((route.run)(call))),
-        Err(answer) => (false, Step::Refused(answer)),
+    let mut trail = Trail::of(app, &head, began);
+    let step = match prepare(app, head, body, &mut trail) {
+        Ok((route, call)) => Step::Running((route.run)(call)),
+        Err(answer) => Step::Refused(answer),
     };
-    Dispatching { app: app.clone(), trail, anonymous, step }
+    Dispatching { app: app.clone(), trail, step }
 }
 
 /// An answer that is being made.
 pub struct Dispatching {
     app: Arc<App>,
     trail: Trail,
-    anonymous: bool,
     step: Step,
 }
 
@@ -54,11 +61,14 @@ impl Future for Dispatching {
     type Output = Response<Content>;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response<Content>> {
+        let anonymous = self.trail.by == Some(PrincipalId::ANONYMOUS);
         let answer = match &mut self.step {
             Step::Running(running) => match ready!(running.as_mut().poll(cx)) {
                 Ok(answer) => answer,
-                Err(problem) if self.anonymous => refusal::refuse(&refusal::ask_for_credential(problem)),
-                Err(problem) => refusal::refuse(&problem),
+                Err(problem) => {
+                    telling::failed(&self.trail, &problem);
+                    refusal::refuse(&if anonymous { refusal::ask_for_credential(problem) } else { problem })
+                }
             },
             Step::Refused(_) | Step::Done => match std::mem::replace(&mut self.step, Step::Done) {
                 Step::Refused(answer) => *answer,
@@ -70,9 +80,25 @@ impl Future for Dispatching {
     }
 }
 
+impl Drop for Dispatching {
+    fn drop(&mut self) {
+        self.app.metrics.ended();
+    }
+}
+
 /// What of a request is still needed when its answer leaves.
-struct Trail {
-    id: HeaderValue,
+pub struct Trail {
+    pub id: HeaderValue,
+    pub began: Instant,
+    pub method: http::Method,
+    /// Where it leads.
+    pub route: Option<&'static Route>,
+    /// Who asks, once that is known.
+    pub by: Option<PrincipalId>,
+    /// How long its steps take, where anybody wants to know.
+    pub trace: Option<Arc<Trace>>,
+    /// Whether the asker is told of them.
+    tells: bool,
     /// Whether only the head of the answer is wanted.
     head_only: bool,
     /// What the caller takes compressed.
@@ -80,8 +106,14 @@ struct Trail {
 }
 
 impl Trail {
-    fn of(app: &App, head: &Parts) -> Self {
+    fn of(app: &App, head: &Parts, began: Instant) -> Self {
         Self {
+            began,
+            method: head.method.clone(),
+            route: None,
+            by: None,
+            trace: None,
+            tells: false,
             id: app.request_ids.name(head.headers.get(&REQUEST_ID)),
             head_only: head.method == http::Method::HEAD,
             accepts: head.headers.get(http::header::ACCEPT_ENCODING).cloned(),
@@ -91,6 +123,8 @@ impl Trail {
 
 /// Adds what every answer has, compresses where that is asked for and worth it, and leaves out the body of a `HEAD`.
 fn finish(app: &App, trail: &Trail, answer: Answer) -> Response<Content> {
+    app.metrics.answered(trail.route, answer.status, trail.began.elapsed());
+    telling::answered(trail, answer.status, app.debugs());
     let mut answer = match &trail.accepts {
         Some(accepts) => crate::compress::compress(answer, accepts),
         None => answer,
@@ -98,6 +132,9 @@ fn finish(app: &App, trail: &Trail, answer: Answer) -> Response<Content> {
     answer.headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
     answer.headers.insert(VARY, HeaderValue::from_static("Authorization, Accept, Accept-Encoding"));
     answer.headers.insert(&REQUEST_ID, trail.id.clone());
+    if let Some(trace) = trail.trace.as_ref().filter(|_| trail.tells) {
+        answer = answer.with(SERVER_TIMING.clone(), telling::server_timing(trace));
+    }
     if app.is_closing() {
         answer.headers.insert(CONNECTION, HeaderValue::from_static("close"));
     }
@@ -113,7 +150,7 @@ fn finish(app: &App, trail: &Trail, answer: Answer) -> Response<Content> {
     response
 }
 
-fn prepare(app: &Arc<App>, mut head: Parts, body: Incoming) -> Result<(&'static Route, Call), Box<Answer>> {
+fn prepare(app: &Arc<App>, mut head: Parts, body: Incoming, trail: &mut Trail) -> Result<(&'static Route, Call), Box<Answer>> {
     let asked = head.extensions.remove::<Asked>();
     if asked.is_none() && app.loopback && !names_this_machine(&head) {
         return Err(refused(&host_refused()));
@@ -125,8 +162,18 @@ fn prepare(app: &Arc<App>, mut head: Parts, body: Incoming) -> Result<(&'static 
     let unknown = || refused(&Problem::new(Code::RouteUnknown, "there is nothing at this address").suggest("GET /openapi.json"));
     let place = app.places.find(head.uri.path()).ok_or_else(unknown)?;
     let route = route_of(&place, &head.method)?;
+    trail.route = Some(route);
     let asker = asker(app, route, asked, &head.headers).map_err(|problem| refused(&problem))?;
-    let session = app.registry.session(asker).exact();
+    trail.by = Some(asker.id);
+    trail.tells =
+        head.headers.get(&DEBUG_TRACE).is_some_and(|wish| wish.as_bytes().eq_ignore_ascii_case(b"true")) && asker.may(Right::Operate);
+    let mut session = app.registry.session(asker).exact();
+    if trail.tells || app.debugs() {
+        let trace = Trace::since(trail.began);
+        trace.note("authenticate", trail.began.elapsed());
+        session = session.traced(trace.clone());
+        trail.trace = Some(trace);
+    }
     Ok((route, Call { app: app.clone(), session, route, head, spans: place.spans, body }))
 }
 

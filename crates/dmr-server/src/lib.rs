@@ -23,12 +23,14 @@ mod encoding;
 mod find;
 mod in_process;
 mod listen;
+mod metrics;
 mod openapi;
 mod parameters;
 mod refusal;
 mod request_id;
 pub mod route;
 mod routes;
+mod telling;
 
 pub use in_process::InProcess;
 pub use listen::serve;

@@ -147,6 +147,10 @@ pub enum Shape {
     Metrics,
     /// Figures by name.
     Figures,
+    /// A backup as it is asked for.
+    NewBackup,
+    /// A list of backups.
+    Backups,
     /// The settings in force.
     Settings,
     /// Changes of settings, by their keys.
@@ -245,7 +249,7 @@ pub enum Shape {
     Ingest,
     /// What an ingest set aside.
     Quarantine,
-    /// A change of a model that runs.
+    /// Something that takes long.
     Job,
 }
 

@@ -4,8 +4,10 @@
 //! answers on each (invariant 13).
 
 mod port;
+mod backup;
 mod answer;
 mod dump;
+mod figure;
 mod queue;
 mod follow;
 pub mod memory;
@@ -15,7 +17,9 @@ pub mod postgres;
 mod replay;
 
 pub use answer::history;
+pub use backup::{Copied, Progress};
 pub use dump::{dump, models};
+pub use figure::{Counting, Figure, Measure, Spread, Unit};
 pub use port::{
     Clock, Counts, EachCommit, EachScanned, Job, LogRange, OnCommit, Reader, RegistryRow, Scan, Search, Store, Stretch, Walk, WalkBy,
 };

@@ -1,5 +1,6 @@
 //! The port: what the registry asks of a store, in core's plain data.
 
+use crate::{Copied, Figure, Progress};
 use dmr_core::change::{Change, Outcome, Quarantined};
 use dmr_core::decide::Work;
 use dmr_core::log::Entry;
@@ -10,6 +11,7 @@ use dmr_core::record::{Record, RecordId, RecordRef};
 use dmr_core::search::Probe;
 use dmr_core::{Problem, Value};
 use std::ops::ControlFlow;
+use std::path::Path;
 use std::sync::Arc;
 
 /// Tells the time in microseconds since 1970 UTC.
@@ -69,8 +71,15 @@ pub trait Store: Send + Sync {
     /// That the store failed or is closed.
     fn set_note(&self, name: &str, value: Option<&Value>) -> Result<(), Problem>;
 
-    /// How full the queue is, how large the write-ahead log: figures for operators, by name.
-    fn figures(&self) -> Vec<(&'static str, u64)>;
+    /// How full the queue is, how large the write-ahead log, how much is stored: figures for operators.
+    fn figures(&self) -> Vec<Figure>;
+
+    /// Copies everything that is stored to a file, where nothing is yet, as it is at the moment at which the copy is complete; it is on disk when
+    /// this returns. Commands are decided and committed meanwhile, and reads go on.
+    ///
+    /// # Errors
+    /// [`dmr_core::Code::BehaviourUnavailable`] where the store keeps no file; that it failed, or that there is no room.
+    fn back_up(&self, to: &Path, progress: Arc<Progress>) -> Result<Copied, Problem>;
 
     /// Finishes what is queued and closes. Jobs that come later are answered with [`dmr_core::Code::StoreClosed`].
     fn close(&self);

@@ -1,6 +1,7 @@
 //! What waits for the writer of a store that has one.
 
 use crate::Job;
+use crate::backup::BackUp;
 use dmr_core::decide::{Work, WorkFault};
 use dmr_core::words::count;
 use dmr_core::{Code, Problem, Value};
@@ -29,6 +30,8 @@ pub(crate) enum Task {
     Job(Job),
     /// To keep or forget a note, and tell.
     Note(String, Option<Value>, SyncSender<Result<(), Problem>>),
+    /// To copy what is stored, and tell.
+    BackUp(BackUp),
 }
 
 impl Task {
@@ -36,7 +39,7 @@ impl Task {
     pub fn size(&self) -> Bounds {
         match self {
             Self::Job(job) => Bounds { commands: 1, rows: job.rows, bytes: job.bytes },
-            Self::Note(..) => Bounds { commands: 1, rows: 1, bytes: 0 },
+            Self::Note(..) | Self::BackUp(_) => Bounds { commands: 1, rows: 1, bytes: 0 },
         }
     }
 
@@ -46,6 +49,7 @@ impl Task {
             Self::Job(job) => tell(job.work, problem),
             // Whoever asked may have stopped waiting.
             Self::Note(.., told) => drop(told.send(Err(problem.clone()))),
+            Self::BackUp(asked) => asked.tell(Err(problem.clone())),
         }
     }
 }
@@ -84,6 +88,20 @@ struct Line {
 impl Waiting {
     fn len(&self) -> usize {
         self.interactive.tasks.len() + self.background.tasks.len()
+    }
+
+    fn take_batch(&mut self, batch: Bounds, into: &mut VecDeque<Task>) {
+        let (mut rows, mut bytes) = (0, 0);
+        while let Some(next) = self.interactive.tasks.front() {
+            let size = next.size();
+            let fits = into.len() < batch.commands && rows + size.rows <= batch.rows && bytes + size.bytes <= batch.bytes;
+            if !into.is_empty() && !fits {
+                break;
+            }
+            rows += size.rows;
+            bytes += size.bytes;
+            into.extend(self.interactive.pop());
+        }
     }
 }
 
@@ -154,19 +172,16 @@ impl Queue {
             self.came.wait_for(&mut waiting, LINGER);
         }
         waiting.wanted = 0;
-        let (mut rows, mut bytes) = (0, 0);
-        while let Some(next) = waiting.interactive.tasks.front() {
-            let size = next.size();
-            let fits = into.len() < batch.commands && rows + size.rows <= batch.rows && bytes + size.bytes <= batch.bytes;
-            if !into.is_empty() && !fits {
-                break;
-            }
-            rows += size.rows;
-            bytes += size.bytes;
-            into.extend(waiting.interactive.pop());
-        }
+        waiting.take_batch(batch, into);
         waiting.last = into.len();
         Some(())
+    }
+
+    /// Takes interactive tasks up to the bounds of a batch where there are any, and does not wait; whether the queue is open.
+    pub fn take_now(&self, batch: Bounds, into: &mut VecDeque<Task>) -> bool {
+        let mut waiting = self.waiting.lock();
+        waiting.take_batch(batch, into);
+        !waiting.closed
     }
 
     /// The next background task; where `only_if_quiet`, only when no interactive one waits.

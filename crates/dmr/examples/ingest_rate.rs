@@ -23,8 +23,8 @@ fn main() -> Result<(), Problem> {
         answer["storage"]["method"],
         records / seconds
     );
-    for (name, figure) in registry.figures() {
-        println!("{name}: {figure}");
+    for figure in registry.figures() {
+        println!("{}: {:?}", figure.name, figure.measure);
     }
     drop((session, registry));
     let _ = std::fs::remove_dir_all(directory);

@@ -1,6 +1,7 @@
 //! The library people add: a registry is core, a store and ingestion behind one face.
 
 mod administrator;
+mod backup;
 mod builder;
 mod cursor;
 mod folder;
@@ -15,12 +16,16 @@ mod session;
 pub mod settings;
 mod statistics;
 mod submission;
+mod trace;
+mod telling;
 
+pub use backup::{BackupTo, Manifest};
 pub use builder::Builder;
 pub use dmr_core as core;
 pub use dmr_core::aggregate::Aggregated;
 pub use dmr_core::query::{Deleted, Parameters, read_parameters};
 pub use dmr_core::{Code, Issue, Object, Place, Problem, Value, gate::NumberStyle, principal::Asker, record::RecordId};
+pub use dmr_store::{Counting, Figure, Measure, Spread, Unit};
 pub use folder::StartSummary;
 pub use page::Page;
 pub use pending::Pending;
@@ -32,6 +37,7 @@ pub use session::{
     Upload, Write,
 };
 pub use settings::Settings;
+pub use trace::Trace;
 
 /// The example of the README is compiled with the tests.
 #[cfg(doctest)]

@@ -8,11 +8,12 @@ use crate::pool::Pool;
 use crate::session::{Ingests, Jobs, Session};
 use crate::settings::{InForce, Settings};
 use crate::statistics::{Feed, Statistics};
+use crate::telling::Found;
 use dmr_core::catalog::Catalog;
 use dmr_core::change::{Change, RegistryKind};
 use dmr_core::principal::Asker;
 use dmr_core::{Code, Problem, Value, log};
-use dmr_store::{Clock, EachCommit, OnCommit, Store};
+use dmr_store::{Clock, EachCommit, Figure, OnCommit, Store};
 use parking_lot::{Mutex, RwLock};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
@@ -49,6 +50,8 @@ pub(crate) struct Inner {
     pub owner: Mutex<Option<[u8; 32]>>,
     /// Keeps the making of the local principal and of administrators to one at a time.
     pub people: Mutex<()>,
+    /// How often a view was there already.
+    pub views: Found,
     /// The ingests of this process.
     pub ingests: Arc<Ingests>,
     /// The statistics that are kept up; none where the settings say so.
@@ -91,7 +94,7 @@ impl Inner {
                 let mut options = dmr_store::sqlite::Options::new(builder.clock.clone(), on_commit);
                 options.most_structured = in_force.start.storage.max_structured;
                 options.each_commit = feed.as_ref().map(each_commit);
-                (Arc::new(dmr_store::sqlite::open(&directory.join("dmr.db"), options)?), Some(lock))
+                (Arc::new(dmr_store::sqlite::open(&directory.join(crate::backup::DATABASE), options)?), Some(lock))
             }
         };
         let is_new = load(&*store, &catalog)?;
@@ -111,6 +114,7 @@ impl Inner {
             running: Mutex::default(),
             owner: Mutex::default(),
             people: Mutex::default(),
+            views: Found::default(),
             ingests: Arc::default(),
             statistics,
             jobs: Jobs::default(),
@@ -175,6 +179,7 @@ fn on_commit(catalog: Arc<RwLock<Catalog>>, in_force: Arc<InForce>) -> OnCommit 
         let _ = catalog.write().apply(changes);
         if changes.iter().any(|change| matches!(change, Change::Registry(change) if change.what == RegistryKind::Setting)) {
             in_force.renew(&catalog.read());
+            tracing::info!(target: "dmr::settings", "settings were changed");
         }
     })
 }
@@ -285,15 +290,12 @@ impl Registry {
 
     /// What an asker may do.
     pub fn session(&self, asker: Arc<Asker>) -> Session {
-        Session { inner: self.inner.clone(), asker, exact: false }
+        Session { inner: self.inner.clone(), asker, exact: false, trace: None }
     }
 
-    /// Figures for operators, by name: ids and numbers, no names and no values.
-    pub fn figures(&self) -> Vec<(&'static str, u64)> {
-        let mut figures = self.inner.store.figures();
-        figures.push(("models", self.inner.catalog.read().models().count() as u64));
-        figures.extend(self.inner.statistics.iter().flat_map(Statistics::figures));
-        figures
+    /// Figures for operators: ids and numbers, no names and no values (C2).
+    pub fn figures(&self) -> Vec<Figure> {
+        crate::telling::figures(&self.inner)
     }
 
     /// Finishes what is queued and closes: every thread has ended, every file is let go of and the data directory can be opened again, by

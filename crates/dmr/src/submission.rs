@@ -3,6 +3,7 @@
 use crate::pending::{Pending, Reply};
 use crate::registry::Inner;
 use crate::session::Session;
+use crate::trace::timed;
 use dmr_core::catalog::Catalog;
 use dmr_core::decide::{Committed, Decision, Reads, Snapshot, Work, WorkFault};
 use dmr_core::record::PrincipalId;
@@ -79,9 +80,13 @@ impl Session {
     /// Prepares a command and queues it.
     pub(crate) fn submit<C: Command, T: Send + 'static>(&self, make: Make<C>, finish: Finish<C, T>, background: bool) -> Pending<T> {
         self.pending(|session| {
-            let command = make(session)?;
+            let trace = session.trace.clone();
+            let command = timed(trace.as_ref(), "prepare", || make(session))?;
             let running = command.retry_scope().map(|scope| Running::begin(&self.inner, scope)).transpose()?;
             let (reply, pending) = Pending::new();
+            if let Some(trace) = &trace {
+                trace.waits();
+            }
             queue(Submission { session: session.clone(), command, make, finish, background, tries: 1, reply, running });
             Ok(pending)
         })
@@ -137,25 +142,42 @@ impl<C: Command, T: Send + 'static> Work for Submission<C, T> {
     }
 
     fn decide(&mut self, snapshot: &Snapshot, now: i64) -> Decision {
-        let inner = self.session.inner.clone();
-        let catalog = inner.catalog.read();
-        if !self.is_still_who(&catalog) || self.command.is_stale(&catalog) {
-            return Decision::Stale;
-        }
-        self.command.decide(&catalog, snapshot, now)
+        let Some(trace) = self.session.trace.clone() else { return self.decided(snapshot, now) };
+        trace.waited_once("queue", "decide");
+        let decision = trace.time("decide", || self.decided(snapshot, now));
+        // What it still has to know is read for it, or its batch is written.
+        trace.waits();
+        decision
     }
 
     fn done(mut self: Box<Self>, result: Result<Committed, WorkFault>) {
+        if let Some(trace) = &self.session.trace {
+            trace.waited("commit");
+        }
         if !matches!(result, Err(WorkFault::Stale)) {
             drop(self.running.take());
         }
         match result {
             Ok(committed) => {
                 let answer = (self.finish)(&self.session, self.command, committed);
+                if let Some(trace) = &self.session.trace {
+                    trace.waits();
+                }
                 self.reply.send(answer);
             }
             Err(WorkFault::Problem(problem)) => self.reply.send(Err(*problem)),
             Err(WorkFault::Stale) => self.again(),
         }
+    }
+}
+
+impl<C: Command, T: Send + 'static> Submission<C, T> {
+    fn decided(&mut self, snapshot: &Snapshot, now: i64) -> Decision {
+        let inner = self.session.inner.clone();
+        let catalog = inner.catalog.read();
+        if !self.is_still_who(&catalog) || self.command.is_stale(&catalog) {
+            return Decision::Stale;
+        }
+        self.command.decide(&catalog, snapshot, now)
     }
 }

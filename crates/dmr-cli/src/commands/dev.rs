@@ -13,7 +13,7 @@ use crate::output::{Grid, Output, plain};
 use crate::serving::{Ears, Serving};
 use clap::Args;
 use dmr::core::words::count;
-use dmr::settings::Settings;
+use dmr::settings::{Origin, Settings};
 use dmr::{Code, Problem, Value};
 use serde_json::json;
 use std::path::{Path, PathBuf};
@@ -51,6 +51,16 @@ struct Told {
     evidence: Vec<Value>,
 }
 
+/// Where nothing else is set, what goes well is told by the command itself.
+fn quiet(settings: &Settings) -> Settings {
+    let mut settings = settings.clone();
+    let given = settings.effective().iter().any(|one| one.setting.key == "logging.level" && one.origin != Origin::Default);
+    if !given {
+        settings.logging.level = "warn".to_owned();
+    }
+    settings
+}
+
 impl Dev {
     /// Serves until it is stopped.
     pub async fn run(self, common: &Common, output: &Output) -> Result<(), Failure> {
@@ -62,7 +72,7 @@ impl Dev {
         }
         let settings = self.listen.settings(common)?;
         let mut ears = Ears::open()?;
-        let serving = Serving::start(&settings, None).await?;
+        let serving = Serving::start(&quiet(&settings), None, common.verbose).await?;
         let begun = tokio::select! {
             begun = self.begin(&serving, settings, output) => begun.map(|()| true),
             () = ears.asked_to_stop() => Ok(false),

@@ -18,6 +18,8 @@ pub mod role;
 pub mod permissions;
 pub mod key;
 pub mod config;
+pub mod backup;
+pub mod restore;
 
 use crate::arguments::{Cli, Command};
 use crate::call;
@@ -32,6 +34,8 @@ pub async fn run(cli: Cli, output: &Output) -> Result<(), Failure> {
         Command::Dev(dev) => dev.run(&common, output).await,
         Command::Serve(serve) => serve.run(&common, output).await,
         Command::Config(config) => config.run(&common, output).await,
+        Command::Backup(backup) => backup.run(&common, output).await,
+        Command::Restore(restore) => restore.run(&common, output),
         Command::Register(register) => call::with(&common, output, Absent::Make, async |call| register.run(call).await).await,
         Command::Change(change) => call::with(&common, output, Absent::Refuse, async |call| change.run(call).await).await,
         Command::Ingest(ingest) => call::with(&common, output, Absent::Make, async |call| ingest.run(call).await).await,

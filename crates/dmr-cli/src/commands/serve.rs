@@ -1,7 +1,7 @@
 //! `dmr serve`: a data directory, served.
 
 use crate::arguments::Common;
-use crate::call::{Call, items, text};
+use crate::call::{Call, items, number, text};
 use crate::commands::register;
 use crate::document;
 use crate::failure::Failure;
@@ -10,6 +10,7 @@ use crate::paging::{Pages, Wanted};
 use crate::serving::{Ears, Serving};
 use crate::sources;
 use clap::Args;
+use dmr::core::words::count;
 use dmr::settings::Settings;
 use dmr::{Code, Problem, Value};
 use dmr_api::client::Request;
@@ -63,7 +64,7 @@ impl Serve {
     pub async fn run(self, common: &Common, output: &Output) -> Result<(), Failure> {
         let settings = self.listen.settings(common)?;
         let mut ears = Ears::open()?;
-        let serving = Serving::start(&settings, self.models.as_deref()).await?;
+        let serving = Serving::start(&settings, self.models.as_deref(), common.verbose).await?;
         let told = self.begin(&serving, settings, output).await;
         if let Err(failure) = told {
             serving.stop().await?;
@@ -86,16 +87,36 @@ impl Serve {
             output.failure(&Failure::from(Problem { detail, ..problem.clone() }));
         }
         let models: Vec<Value> = if output.format == Format::Table { Vec::new() } else { models(&call, serving).await? };
-        let line = json!({ "address": serving.address, "key": key, "models": models });
+        let summary = serving.summary();
+        let line = json!({ "address": serving.address, "key": key, "models": models, "summary": summary });
         tell(output, &line, || {
             let mut words = format!("dmr serves {} on {}\n", call.settings.data.display(), serving.address);
             if let Some(key) = &key {
                 words.push_str(&format!("administrator's key (told this once): {key}\n"));
             }
+            words.push_str(&closing(&summary));
             words.push_str("Ctrl-C stops it\n");
             words
         })
     }
+}
+
+/// What is there, in a line.
+fn closing(summary: &Value) -> String {
+    let counted = |name: &str, noun: &str| count(number(summary, name), noun);
+    let mut words = format!(
+        "{}, {}, {} set aside, {}, {}\n",
+        counted("models", "model"),
+        counted("records", "record"),
+        number(summary, "quarantined"),
+        counted("principals", "principal"),
+        counted("keys", "key"),
+    );
+    let (registered, unchanged, failed) = (number(summary, "registered"), number(summary, "unchanged"), number(summary, "failed"));
+    if registered + unchanged + failed > 0 {
+        words.push_str(&format!("of the folder: {registered} registered, {unchanged} unchanged, {failed} failed\n"));
+    }
+    words
 }
 
 /// Tells how to reach a server: for people, or as one line of JSON.

@@ -32,10 +32,10 @@ fn c1_an_unknown_key_is_an_error_with_place_and_suggestion() {
             server.host
     ");
     insta::assert_snapshot!(World::new().dmr("config --set serach.limit=3 --format json").failed(3), @r#"{"type":"https://dmr.dev/problems/setting.unknown","title":"There is no such setting","status":422,"detail":"there is no setting `serach.limit`","code":"setting.unknown","errors":[{"in":"body","pointer":"serach.limit","code":"setting.unknown","message":"there is no setting `serach.limit`","suggestions":["search.limit"]}]}"#);
-    insta::assert_snapshot!(World::new().dmr("config --set debug=true").failed(3), @"
+    insta::assert_snapshot!(World::new().dmr("config --set validation_cache.ttl=1").failed(3), @"
     behaviour.unavailable
 
-      × `debug` is for a feature that is not built yet
+      × `validation_cache.ttl` is for a feature that is not built yet
     ");
 }
 

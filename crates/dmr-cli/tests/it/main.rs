@@ -15,6 +15,7 @@ mod formats;
 mod ingest;
 mod models;
 mod moving;
+mod operations;
 mod output;
 mod owner;
 mod people;

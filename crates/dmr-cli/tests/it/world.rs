@@ -176,7 +176,13 @@ impl Server {
     }
 
     /// Interrupts it as Ctrl-C does and waits: the exit code and what else it wrote.
-    pub fn interrupt(mut self) -> (Option<i32>, String) {
+    pub fn interrupt(self) -> (Option<i32>, String) {
+        let (code, rest, _) = self.ended();
+        (code, rest)
+    }
+
+    /// The same, and what it wrote on standard error.
+    pub fn ended(mut self) -> (Option<i32>, String, String) {
         Command::new("kill").args(["-INT", &self.child.id().to_string()]).status().unwrap();
         let until = Instant::now() + Duration::from_secs(20);
         while self.child.try_wait().unwrap().is_none() {
@@ -185,7 +191,9 @@ impl Server {
         }
         let mut rest = String::new();
         self.out.read_to_string(&mut rest).unwrap();
-        (self.child.wait().unwrap().code(), rest)
+        let mut err = String::new();
+        self.child.stderr.take().unwrap().read_to_string(&mut err).unwrap();
+        (self.child.wait().unwrap().code(), rest, err)
     }
 
     /// Kills it without a chance to tidy up.

@@ -115,10 +115,15 @@ impl ModelEntry {
         self.compiled.get_or_init(compile).clone()
     }
 
+    /// What a set of roles sees of it, where that was compiled before.
+    pub fn known_view(&self, roles: &[String]) -> Option<Arc<View>> {
+        self.views.read().iter().find(|(known, _)| known == roles).map(|(_, view)| view.clone())
+    }
+
     /// What a set of roles sees of it, compiled on first use.
     pub fn view(&self, model: &Model, roles: &[String]) -> Arc<View> {
-        if let Some((_, view)) = self.views.read().iter().find(|(known, _)| known == roles) {
-            return view.clone();
+        if let Some(view) = self.known_view(roles) {
+            return view;
         }
         let view = Arc::new(View::compile(model, roles));
         let mut views = self.views.write();

@@ -142,6 +142,11 @@ impl People {
         self.keys.get(&id).map(|entry| &entry.key)
     }
 
+    /// How many keys there are.
+    pub fn key_count(&self) -> usize {
+        self.keys.len()
+    }
+
     /// The keys of a principal, oldest first.
     pub fn keys_of(&self, principal: PrincipalId) -> Vec<&ApiKey> {
         let mut keys: Vec<&ApiKey> = self.keys.values().map(|entry| &entry.key).filter(|key| key.principal == principal).collect();

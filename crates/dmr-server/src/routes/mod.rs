@@ -18,6 +18,8 @@ pub static ALL: &[&Route] = &[
     &service::ready::ROUTE,
     &service::stats::ROUTE,
     &service::metrics::ROUTE,
+    &service::backups::LIST,
+    &service::backups::POST,
     &service::settings::GET,
     &service::settings::PATCH,
     &service::openapi::ALL,

@@ -13,6 +13,7 @@ mod jobs;
 mod models;
 mod moving;
 mod openapi;
+mod operations;
 mod people;
 mod races;
 mod records;

@@ -9,13 +9,14 @@ mod words;
 pub use state::State;
 
 use crate::answer::decide;
-use crate::{Clock, EachCommit, Job, OnCommit, Reader, Store};
+use crate::{Clock, Copied, EachCommit, Figure, Job, OnCommit, Progress, Reader, Store, Unit};
 use dmr_core::change::Change;
 use dmr_core::decide::{Committed, Snapshot, Work, WorkFault};
 use dmr_core::log::By;
 use dmr_core::{Code, Problem, Value};
 use parking_lot::{Mutex, RwLock};
 use std::collections::VecDeque;
+use std::path::Path;
 use std::sync::Arc;
 
 /// A store in memory. A job is decided and applied by whoever submits it, unless another thread is at it already: then by that one.
@@ -89,9 +90,14 @@ impl Store for MemoryStore {
         Ok(())
     }
 
-    fn figures(&self) -> Vec<(&'static str, u64)> {
+    fn figures(&self) -> Vec<Figure> {
         let queue = self.queue.lock();
-        vec![("queue_commands", (queue.interactive.len() + queue.background.len()) as u64)]
+        let waiting = (queue.interactive.len() + queue.background.len()) as u64;
+        vec![Figure::gauge("queue_commands", Unit::Things, waiting, "Commands that wait to be written.")]
+    }
+
+    fn back_up(&self, _: &Path, _: Arc<Progress>) -> Result<Copied, Problem> {
+        Err(Problem::new(Code::BehaviourUnavailable, "a store in memory has no backups"))
     }
 
     fn close(&self) {

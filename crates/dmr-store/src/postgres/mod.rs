@@ -22,11 +22,12 @@ pub use options::Options;
 pub use schema::FORMAT;
 
 use crate::queue::{Task, closed};
-use crate::{Job, Reader, Store};
+use crate::{Copied, Figure, Job, Progress, Reader, Store, Unit};
 use dmr_core::{Code, Problem, Value};
 use parking_lot::Mutex;
 use read::Reading;
 use shared::Shared;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::thread::{self, JoinHandle};
@@ -93,14 +94,23 @@ impl Store for PostgresStore {
         tells.recv().unwrap_or_else(|_| Err(closed()))
     }
 
-    fn figures(&self) -> Vec<(&'static str, u64)> {
+    fn figures(&self) -> Vec<Figure> {
         let waiting = self.shared.queue.depth();
         vec![
-            ("queue_commands", waiting.commands as u64),
-            ("queue_rows", waiting.rows as u64),
-            ("queue_bytes", waiting.bytes as u64),
-            ("readers_idle", self.shared.idle_readers() as u64),
+            Figure::gauge("queue_commands", Unit::Things, waiting.commands as u64, "Commands that wait to be written."),
+            Figure::gauge("queue_rows", Unit::Things, waiting.rows as u64, "Rows that these may change."),
+            Figure::gauge("queue", Unit::Bytes, waiting.bytes as u64, "What these hold."),
+            Figure::gauge(
+                "readers_idle",
+                Unit::Things,
+                self.shared.idle_readers() as u64,
+                "Connections that nobody reads with at the moment.",
+            ),
         ]
+    }
+
+    fn back_up(&self, _: &Path, _: Arc<Progress>) -> Result<Copied, Problem> {
+        Err(Problem::new(Code::BehaviourUnavailable, "backups of a database on a server are its own"))
     }
 
     fn close(&self) {

@@ -180,6 +180,7 @@ impl Writer {
                 batch.set_note(name, value.as_ref());
                 return Ok(false);
             }
+            Task::BackUp(_) => return Ok(false),
             Task::Job(job) => job,
         };
         let now = (self.shared.options.clock)().max(self.time);
@@ -297,6 +298,9 @@ impl Writer {
                 (Task::Job(job), Some(decided)) => job.work.done(decided.map(|decided| decided.committed(base))),
                 // Whoever asked may have stopped waiting.
                 (Task::Note(.., told), _) => drop(told.send(Ok(()))),
+                (Task::BackUp(asked), _) => {
+                    asked.tell(Err(Problem::new(Code::BehaviourUnavailable, "backups of a database on a server are its own")));
+                }
                 (Task::Job(job), None) => job.work.done(Err(WorkFault::Stale)),
             });
         }
@@ -314,7 +318,7 @@ fn first_reads(task: &Task) -> Reads {
     match task {
         // One that breaks off is asked again when it is its turn, and told then.
         Task::Job(job) => catch_unwind(AssertUnwindSafe(|| job.work.first_reads())).unwrap_or_default(),
-        Task::Note(..) => Reads::default(),
+        Task::Note(..) | Task::BackUp(_) => Reads::default(),
     }
 }
 

@@ -101,6 +101,7 @@ pub(super) fn copy_when_asked(shared: &Shared, connection: &Connection) {
             }
         }
         shared.wal.copy(connection);
+        shared.counted.copied();
         shared.wal.asked.lock().copy = false;
     }
 }
@@ -113,7 +114,8 @@ pub(super) struct Tending {
 
 impl Tending {
     /// Starts the log again where it is long.
-    pub fn tend(&mut self, wal: &Wal, connection: &mut Connection) {
+    pub fn tend(&mut self, shared: &Shared, connection: &mut Connection) {
+        let wal = &shared.wal;
         let pages = wal.pages();
         if pages < self.tried_at {
             self.tried_at = 0;
@@ -127,9 +129,35 @@ impl Tending {
             connection.busy_handler(Some(patience)).and_then(|()| connection.wal_checkpoint_v2(None::<&str>, CheckpointMode::RESTART));
         // The connection's own patience again; it cannot fail.
         let _ = connection.busy_timeout(PATIENCE);
-        if restarted.is_ok() {
-            wal.pages.store(0, Ordering::Relaxed);
-            wal.copied.store(0, Ordering::Relaxed);
+        self.restarted(shared, restarted.is_ok());
+    }
+}
+
+impl Tending {
+    /// The same while the connection is in use: with its own patience, which has no finer steps.
+    pub fn tend_beside(&mut self, shared: &Shared, connection: &Connection) {
+        let pages = shared.wal.pages();
+        if pages < self.tried_at {
+            self.tried_at = 0;
+        }
+        if pages < shared.wal.bounds.restart_from || pages < self.tried_at + shared.wal.bounds.copy_every {
+            return;
+        }
+        self.tried_at = pages;
+        let patience = if pages < shared.wal.bounds.wait_from { 3 } else { 40 };
+        let restarted = connection
+            .busy_timeout(Duration::from_millis(patience))
+            .and_then(|()| connection.wal_checkpoint_v2(None::<&str>, CheckpointMode::RESTART));
+        // The connection's own patience again; it cannot fail.
+        let _ = connection.busy_timeout(PATIENCE);
+        self.restarted(shared, restarted.is_ok());
+    }
+
+    fn restarted(&mut self, shared: &Shared, done: bool) {
+        if done {
+            shared.counted.restarted();
+            shared.wal.pages.store(0, Ordering::Relaxed);
+            shared.wal.copied.store(0, Ordering::Relaxed);
             self.tried_at = 0;
         }
     }

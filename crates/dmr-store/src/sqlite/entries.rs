@@ -14,7 +14,7 @@ use std::time::Instant;
 
 type Each<'a> = &'a mut dyn FnMut(&Entry) -> ControlFlow<()>;
 
-const COLUMNS: &str = "position, bucket, time, principal, kind, model, record, version, stamp, codec, dictionary, leaf, body";
+pub(super) const COLUMNS: &str = "position, bucket, time, principal, kind, model, record, version, stamp, codec, dictionary, leaf, body";
 
 /// The entries of a model are looked up one by one where it has at most so many; else the log is read through.
 const FEW: i64 = 20_000;
@@ -136,7 +136,7 @@ fn each_between(reading: &Reading<'_>, range: &LogRange, mut stretch: Stretch, e
     }
 }
 
-fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
+pub(super) fn entry(row: &Row<'_>) -> rusqlite::Result<Entry> {
     let kind: u8 = row.get(4)?;
     Ok(Entry {
         position: row.get::<_, i64>(0)?.cast_unsigned(),

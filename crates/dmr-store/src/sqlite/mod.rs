@@ -20,13 +20,18 @@ mod entries;
 mod shared;
 mod writer;
 mod checkpoint;
+mod tell;
+mod backup;
+mod examine;
 
 pub use crate::queue::Bounds;
+pub use examine::{Contents, examine};
 pub use options::{Options, Synchronous, WalBounds};
 pub use schema::FORMAT;
 
+use crate::backup::BackUp;
 use crate::queue::{Task, closed};
-use crate::{Job, Reader, Store};
+use crate::{Copied, Figure, Job, Progress, Reader, Store};
 use connection::Place;
 use dmr_core::{Code, Problem, Value};
 use parking_lot::Mutex;
@@ -97,15 +102,15 @@ impl Store for SqliteStore {
         tells.recv().unwrap_or_else(|_| Err(closed()))
     }
 
-    fn figures(&self) -> Vec<(&'static str, u64)> {
-        let waiting = self.shared.queue.depth();
-        vec![
-            ("queue_commands", waiting.commands as u64),
-            ("queue_rows", waiting.rows as u64),
-            ("queue_bytes", waiting.bytes as u64),
-            ("wal_pages", self.shared.wal.pages()),
-            ("readers_idle", self.shared.idle_readers() as u64),
-        ]
+    fn figures(&self) -> Vec<Figure> {
+        tell::figures(&self.shared)
+    }
+
+    fn back_up(&self, to: &Path, progress: Arc<Progress>) -> Result<Copied, Problem> {
+        let (told, tells) = sync_channel(1);
+        self.shared.queue.push(Task::BackUp(BackUp { path: to.to_owned(), progress, told }));
+        let copied = tells.recv().unwrap_or_else(|_| Err(closed()))?;
+        backup::on_disk(to).map(|()| copied)
     }
 
     fn close(&self) {

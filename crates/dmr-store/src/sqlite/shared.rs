@@ -4,6 +4,7 @@ use super::checkpoint::Wal;
 use super::connection::Place;
 use super::fault::failed;
 use super::table::Layouts;
+use super::tell::Counted;
 use crate::queue::{Queue, closed};
 use dmr_core::Problem;
 use parking_lot::{Mutex, RwLock};
@@ -16,6 +17,7 @@ pub(super) struct Shared {
     pub place: Place,
     pub queue: Queue,
     pub wal: Wal,
+    pub counted: Counted,
     /// Even: `layouts` are those of the newest commit. Odd: a commit that changes layouts is on its way. A reader that finds the same
     /// even number before and after its snapshot began knows that the layouts it took between are the snapshot's.
     epoch: AtomicU64,
@@ -31,6 +33,7 @@ impl Shared {
         Self {
             queue: Queue::new(place.options.queue),
             wal: Wal::new(place.options.wal),
+            counted: Counted::new(),
             place,
             epoch: AtomicU64::new(0),
             layouts: RwLock::new(Arc::new(layouts)),

@@ -8,6 +8,7 @@ use super::lay_out::read_layouts;
 use super::read::{Reading, View};
 use super::shared::Shared;
 use crate::answer::decide;
+use crate::backup::BackUp;
 use crate::queue::Task;
 use dmr_core::change::Change;
 use dmr_core::decide::{Committed, Snapshot, Work, WorkFault};
@@ -27,8 +28,23 @@ const BACKGROUND: Duration = Duration::from_millis(20);
 
 /// What was done in a transaction, until it is told.
 enum Step {
-    Command { work: Box<dyn Work>, decided: Result<Decided, WorkFault> },
-    Note { name: String, value: Option<Value>, told: SyncSender<Result<(), Problem>> },
+    Command {
+        work: Box<dyn Work>,
+        decided: Result<Decided, WorkFault>,
+    },
+    Note {
+        name: String,
+        value: Option<Value>,
+        told: SyncSender<Result<(), Problem>>,
+    },
+    /// Only where a transaction cannot begin.
+    Copy(BackUp),
+}
+
+/// A batch that is not on disk and never will be.
+pub(super) struct Failed {
+    steps: Vec<Step>,
+    problem: Problem,
 }
 
 struct Decided {
@@ -39,22 +55,25 @@ struct Decided {
 
 /// The writer's state between transactions.
 pub(super) struct Writer {
-    shared: Arc<Shared>,
+    pub(super) shared: Arc<Shared>,
     /// None after a failed write, until the file was opened again and checked.
-    connection: Option<Connection>,
+    pub(super) connection: Option<Connection>,
     tallies: RefCell<Tallies>,
     /// Of the last committed entry.
-    position: u64,
+    pub(super) position: u64,
     /// The greatest time that was given to a decision.
     time: i64,
-    tending: Tending,
+    pub(super) tending: Tending,
+    /// Copies that are asked for.
+    pub(super) copies: VecDeque<BackUp>,
 }
 
 impl Writer {
     /// Opens the file to write.
     pub fn open(shared: Arc<Shared>) -> Result<Self, Problem> {
         let tallies = RefCell::default();
-        let mut writer = Self { shared, connection: None, tallies, position: 0, time: i64::MIN, tending: Tending::default() };
+        let mut writer =
+            Self { shared, connection: None, tallies, position: 0, time: i64::MIN, tending: Tending::default(), copies: VecDeque::new() };
         writer.connection = Some(writer.connect()?);
         Ok(writer)
     }
@@ -64,14 +83,16 @@ impl Writer {
         let mut tasks = VecDeque::new();
         let shared = self.shared.clone();
         while shared.queue.take(shared.place.options.batch, &mut tasks).is_some() {
+            self.set_apart(&mut tasks);
             loop {
                 self.transact(&mut tasks);
                 if tasks.is_empty() {
                     break;
                 }
             }
+            self.make_copies();
             if let Some(connection) = &mut self.connection {
-                self.tending.tend(&shared.wal, connection);
+                self.tending.tend(&shared, connection);
             }
         }
         shared.wal.stop();
@@ -117,21 +138,36 @@ impl Writer {
             return tasks.drain(..).chain(background).for_each(|task| quietly(|| task.refuse(&problem)));
         }
         let Some(connection) = self.connection.take() else { return };
-        let mut steps = Vec::with_capacity(tasks.len());
-        match self.write(&connection, tasks, &mut steps) {
-            Ok(position) => {
-                self.position = position;
-                self.connection = Some(connection);
-                self.tell(steps);
-            }
-            Err(problem) => {
+        match self.transact_on(&connection, tasks) {
+            Ok(()) => self.connection = Some(connection),
+            Err(failed) => {
                 drop(connection);
-                self.tallies.borrow_mut().clear();
-                // Tried at once, so that those who are told can be certain.
-                let _ = self.reconnect();
-                steps.into_iter().for_each(|step| quietly(|| step.fail(&problem)));
+                self.recover(failed);
             }
         }
+    }
+
+    /// The same with a connection that is in use for something else too.
+    pub(super) fn transact_on(&mut self, connection: &Connection, tasks: &mut VecDeque<Task>) -> Result<(), Failed> {
+        let mut steps = Vec::with_capacity(tasks.len());
+        match self.write(connection, tasks, &mut steps) {
+            Ok(position) => {
+                self.position = position;
+                self.tell(steps);
+                Ok(())
+            }
+            Err(problem) => Err(Failed { steps, problem }),
+        }
+    }
+
+    /// Opens the file again after a batch failed, whose connection is closed by now, and tells those in it.
+    pub(super) fn recover(&mut self, failed: Failed) {
+        let Failed { steps, problem } = failed;
+        self.shared.counted.failed();
+        self.tallies.borrow_mut().clear();
+        // Tried at once, so that those who are told can be certain.
+        let _ = self.reconnect();
+        steps.into_iter().for_each(|step| quietly(|| step.fail(&problem)));
     }
 
     fn write(&mut self, connection: &Connection, tasks: &mut VecDeque<Task>, steps: &mut Vec<Step>) -> Result<u64, Problem> {
@@ -157,8 +193,12 @@ impl Writer {
         transaction.all(tasks)?;
         batch.write_appended().and_then(|()| batch.write_tallies()).map_err(store)?;
         let commit = || connection.prepare_cached("COMMIT").and_then(|mut commit| commit.raw_execute());
+        let began = Instant::now();
         let committed = if batch.layouts_changed { shared.change_layouts(&batch.layouts, commit) } else { commit() };
         committed.map_err(|error| problem(&error))?;
+        if !steps.is_empty() {
+            shared.counted.committed(steps.len(), began.elapsed());
+        }
         Ok(batch.position)
     }
 
@@ -194,6 +234,7 @@ impl Step {
             }
             // Whoever asked may have stopped waiting.
             Self::Note { told, .. } => drop(told.send(Ok(()))),
+            Self::Copy(asked) => asked.tell(Err(Problem::new(Code::Internal, "a copy was asked for within a transaction"))),
         }
     }
 
@@ -201,6 +242,7 @@ impl Step {
         match self {
             Self::Command { work, .. } => work.done(Err(WorkFault::Problem(Box::new(problem.clone())))),
             Self::Note { told, .. } => drop(told.send(Err(problem.clone()))),
+            Self::Copy(asked) => asked.tell(Err(problem.clone())),
         }
     }
 }
@@ -260,6 +302,11 @@ impl Transaction<'_, '_> {
                 self.steps.push(Step::Note { name, value, told });
                 return set.map(|()| false).map_err(|error| problem(&error));
             }
+            // Copies are set apart before a transaction begins.
+            Task::BackUp(asked) => {
+                asked.tell(Err(Problem::new(Code::Internal, "a copy was asked for within a transaction")));
+                return Ok(false);
+            }
         };
         let now = (self.shared.place.options.clock)().max(*self.time);
         *self.time = now;
@@ -310,7 +357,7 @@ impl Transaction<'_, '_> {
         for step in self.steps.iter() {
             match step {
                 Step::Command { decided: Ok(decided), .. } => drop(batch.apply(&decided.changes, decided.by).map_err(store)?),
-                Step::Command { .. } => {}
+                Step::Command { .. } | Step::Copy(_) => {}
                 Step::Note { name, value, .. } => {
                     set_note(batch.connection, name, value.as_ref()).map_err(|error| problem(&error))?;
                 }
@@ -325,6 +372,7 @@ impl Step {
         match task {
             Task::Job(job) => Self::Command { work: job.work, decided: Err(WorkFault::Stale) },
             Task::Note(name, value, told) => Self::Note { name, value, told },
+            Task::BackUp(asked) => Self::Copy(asked),
         }
     }
 }

@@ -28,12 +28,7 @@ impl Session {
         self.pending(|session| {
             let of = session.model_for(model, Operation::List)?;
             let aggregating = Aggregating::prepare(session.clone(), of, document, numbers)?;
-            let (reply, pending) = Pending::new();
-            self.inner.pool.run(move || {
-                let answer = aggregating.run(&|| reply.is_unwanted());
-                reply.send(answer);
-            })?;
-            Ok(pending)
+            session.apart(move |reply| aggregating.run(&|| reply.is_unwanted()))
         })
     }
 }

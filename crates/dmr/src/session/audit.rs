@@ -60,9 +60,7 @@ impl Session {
     pub fn audit(&self, filter: AuditFilter) -> Pending<Page> {
         self.pending(|session| {
             let reading = Reading::new(session, &filter)?;
-            let (reply, pending) = Pending::new();
-            self.inner.pool.run(move || reply.send(reading.page()))?;
-            Ok(pending)
+            session.apart(move |_| reading.page())
         })
     }
 }

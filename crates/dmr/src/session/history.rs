@@ -22,10 +22,8 @@ impl Session {
     pub fn history(&self, model: &str, id: &str, limit: Option<usize>, cursor: Option<&str>) -> Pending<Page> {
         self.pending(|session| {
             let of = session.model_for(model, Operation::Read)?;
-            let (session, id, cursor) = (session.clone(), id.to_owned(), cursor.map(str::to_owned));
-            let (reply, pending) = Pending::new();
-            self.inner.pool.run(move || reply.send(session.read_history(&of, &id, limit, cursor.as_deref())))?;
-            Ok(pending)
+            let (asking, id, cursor) = (session.clone(), id.to_owned(), cursor.map(str::to_owned));
+            session.apart(move |_| asking.read_history(&of, &id, limit, cursor.as_deref()))
         })
     }
 

@@ -1,5 +1,5 @@
-//! A change of a model for which its records must be gone through, where there are many: it runs as a job, and whoever asked for it is told
-//! where to look instead of being kept waiting (M4, M5).
+//! Jobs: what takes long runs on a thread of its own, and whoever asked for it is told where to look instead of being kept waiting. A change of a
+//! model for which many records must be gone through (M4, M5), a backup (C7).
 
 use super::Session;
 use super::in_place::in_place;
@@ -26,7 +26,7 @@ const MOST_ENDED: usize = 256;
 pub enum ModelChange {
     /// It is done at once.
     Now(Pending<Registered>),
-    /// It runs: `{id, state, model, started_at, by}`, as [`Session::job`] tells it.
+    /// It runs: `{id, state, kind, model, started_at, by}`, as [`Session::job`] tells it.
     Job(Value),
 }
 
@@ -37,17 +37,31 @@ pub(crate) struct Jobs {
     known: Mutex<VecDeque<Arc<Job>>>,
 }
 
+/// What a job does.
+pub(crate) struct JobWork {
+    /// What sort of thing: `change`, `backup`.
+    pub kind: &'static str,
+    /// What it is about, told with it: an object.
+    pub about: Value,
+    /// How much is done, and of how much.
+    pub progress: Option<Box<dyn Fn() -> (u64, u64) + Send + Sync>>,
+    /// The work; gives an object that is told with the job.
+    pub work: Box<dyn FnOnce() -> Result<Value, Problem> + Send>,
+}
+
 struct Job {
     id: RecordId,
     by: PrincipalId,
-    model: String,
+    kind: &'static str,
+    about: Value,
+    progress: Option<Box<dyn Fn() -> (u64, u64) + Send + Sync>>,
     started_at: i64,
     end: OnceLock<End>,
 }
 
 struct End {
     at: i64,
-    problem: Option<Problem>,
+    came: Result<Value, Problem>,
 }
 
 impl Job {
@@ -55,18 +69,30 @@ impl Job {
         let end = self.end.get();
         let state = match end {
             None => "running",
-            Some(End { problem: None, .. }) => "done",
+            Some(End { came: Ok(_), .. }) => "done",
             Some(_) => "failed",
         };
-        let mut out =
-            json!({ "id": self.id, "state": state, "model": self.model, "started_at": time::text(self.started_at), "by": self.by });
+        let mut out = json!({
+            "id": self.id, "state": state, "kind": self.kind, "started_at": time::text(self.started_at), "by": self.by,
+        });
+        add(&mut out, &self.about);
+        if let Some((done, of)) = self.progress.as_ref().map(|progress| progress()).filter(|_| end.is_none()) {
+            out["progress"] = json!({ "done": done, "of": of });
+        }
         if let Some(end) = end {
             out["ended_at"] = time::text(end.at).into();
-            if let Some(problem) = &end.problem {
-                out["problem"] = problem.to_json();
+            match &end.came {
+                Ok(told) => add(&mut out, told),
+                Err(problem) => out["problem"] = problem.to_json(),
             }
         }
         out
+    }
+}
+
+fn add(out: &mut Value, members: &Value) {
+    if let (Some(out), Some(members)) = (out.as_object_mut(), members.as_object()) {
+        out.extend(members.iter().map(|(name, value)| (name.clone(), value.clone())));
     }
 }
 
@@ -82,6 +108,11 @@ impl Jobs {
         }
         known.push_back(job.clone());
         Ok(())
+    }
+
+    /// How many run.
+    pub fn running(&self) -> u64 {
+        self.known.lock().iter().filter(|job| job.end.get().is_none()).count() as u64
     }
 
     fn find(&self, id: RecordId) -> Option<Arc<Job>> {
@@ -139,14 +170,27 @@ impl Session {
 
     /// Waits for it on a thread of its own.
     fn run(&self, model: String, pending: Pending<Registered>) -> Result<Value, Problem> {
+        let work = Box::new(move || pending.wait().map(|_| json!({})));
+        self.start_job(JobWork { kind: "change", about: json!({ "model": model }), progress: None, work })
+    }
+
+    /// Begins a job on a thread of its own.
+    ///
+    /// # Errors
+    /// [`Code::QueueFull`] where too many run.
+    pub(crate) fn start_job(&self, job: JobWork) -> Result<Value, Problem> {
         let inner = self.inner.clone();
-        let job = Arc::new(Job { id: inner.ids.next(), by: self.asker.id, model, started_at: inner.now(), end: OnceLock::new() });
+        let JobWork { kind, about, progress, work } = job;
+        let (id, by, started_at) = (inner.ids.next(), self.asker.id, inner.now());
+        let job = Arc::new(Job { id, by, kind, about, progress, started_at, end: OnceLock::new() });
         inner.jobs.add(&job)?;
         let told = job.to_value();
-        let id = job.id;
+        tracing::info!(target: "dmr::jobs", job = %id, kind, principal = %by, "a job begins");
         let work = move || {
-            let problem = pending.wait().err();
-            let _first = job.end.set(End { at: inner.now(), problem });
+            let came = work();
+            let failed = came.as_ref().err().map(|problem| problem.code.as_str());
+            tracing::info!(target: "dmr::jobs", job = %id, kind, failed, "a job ended");
+            let _first = job.end.set(End { at: inner.now(), came });
         };
         std::thread::Builder::new().name("dmr-job".into()).spawn(work).map_err(|error| {
             self.inner.jobs.forget(id);

@@ -28,9 +28,7 @@ impl Session {
         self.pending(|session| {
             let of = session.model_for(model, Operation::List)?;
             let listing = Listing::prepare(session.clone(), of, parameters)?;
-            let (reply, pending) = Pending::new();
-            self.inner.pool.run(move || reply.send(listing.run()))?;
-            Ok(pending)
+            session.apart(move |_| listing.run())
         })
     }
 

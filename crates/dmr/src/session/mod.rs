@@ -31,8 +31,8 @@ pub use bulk::{BulkAnswer, Rows};
 pub use from_struct::StructOptions;
 pub(crate) use ingest::Ingests;
 pub use ingest::{Begun, MOST_SET_ASIDE, Upload};
-pub(crate) use jobs::Jobs;
 pub use jobs::ModelChange;
+pub(crate) use jobs::{JobWork, Jobs};
 pub use models::ModelFilter;
 pub use moving::{Export, Exported, FailedRow, FileFormat, Import, Imported};
 pub use read::Get;
@@ -41,9 +41,10 @@ pub use search::SearchFor;
 pub use statistics::StatisticsFor;
 pub use write::{Patch, Retry, Write};
 
-use crate::pending::Pending;
+use crate::pending::{Pending, Reply};
 use crate::registry::Inner;
 use crate::seen::SeenModel;
+use crate::trace::{Trace, timed};
 use dmr_core::catalog::{Catalog, ModelEntry};
 use dmr_core::gate::View;
 use dmr_core::model::Model;
@@ -56,6 +57,7 @@ use dmr_core::{Code, Problem, Value, command};
 use serde_json::json;
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::time::Instant;
 
 /// The registry as somebody. Cheap to make and to clone, and good for as long as one likes: each call is made under what the principal may
 /// at that time, and refused where its key has ended or the principal is gone or suspended.
@@ -65,6 +67,8 @@ pub struct Session {
     pub(crate) asker: Arc<Asker>,
     /// Whether a name without a namespace is searched for in no other than the default one.
     pub(crate) exact: bool,
+    /// Where how long its steps take is noted.
+    pub(crate) trace: Option<Arc<Trace>>,
 }
 
 impl Session {
@@ -117,6 +121,30 @@ impl Session {
         Self { exact: true, ..self }
     }
 
+    /// The same, with how long its steps take noted (C2).
+    #[must_use]
+    pub fn traced(self, trace: Arc<Trace>) -> Self {
+        Self { trace: Some(trace), ..self }
+    }
+
+    /// Reads on a reader thread.
+    pub(crate) fn apart<T: Send + 'static>(
+        &self,
+        read: impl FnOnce(&Reply<T>) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<Pending<T>, Problem> {
+        let (reply, pending) = Pending::new();
+        let noted = self.trace.clone().map(|trace| (trace, Instant::now()));
+        self.inner.pool.run(move || {
+            let answer = read(&reply);
+            if let Some((trace, began)) = noted {
+                trace.note("read", began.elapsed());
+                trace.waits();
+            }
+            reply.send(answer);
+        })?;
+        Ok(pending)
+    }
+
     /// Who the asker is by a catalog; none where it is nobody any more.
     pub(crate) fn resolved(&self, catalog: &Catalog) -> Option<Arc<Asker>> {
         let people = &catalog.people;
@@ -156,6 +184,10 @@ impl Session {
 
     /// The same, with the model's entry.
     pub(crate) fn find(&self, name: &str) -> Result<(Arc<ModelEntry>, SeenModel), Problem> {
+        timed(self.trace.as_ref(), "gate", || self.look_up(name))
+    }
+
+    fn look_up(&self, name: &str) -> Result<(Arc<ModelEntry>, SeenModel), Problem> {
         let entry = self.inner.catalog.read().model(name).cloned();
         if let Some(entry) = entry
             && let Some(seen) = self.see(&entry)?
@@ -192,7 +224,9 @@ impl Session {
 
     pub(crate) fn see(&self, entry: &ModelEntry) -> Result<Option<SeenModel>, Problem> {
         let model: Arc<Model> = entry.model()?;
-        let view: Arc<View> = entry.view(&model, &self.asker.roles);
+        let known = entry.known_view(&self.asker.roles);
+        self.inner.views.count(known.is_some());
+        let view: Arc<View> = known.unwrap_or_else(|| entry.view(&model, &self.asker.roles));
         let known = view.knows_model() || self.asker.may(Right::Register);
         Ok(known.then(|| SeenModel { model, view, old_labels: entry.old_labels() }))
     }

@@ -3,6 +3,7 @@
 use super::Session;
 use super::write::target;
 use crate::seen::Seen;
+use crate::trace::timed;
 use dmr_core::command::{self, Target};
 use dmr_core::gate::{Check, NumberStyle, Selection, Use};
 use dmr_core::model::{Model, ModelId};
@@ -45,10 +46,11 @@ impl Session {
         };
         let target = target(&of.model, id).ok_or_else(command::unknown)?;
         let mut found = None;
-        self.inner.store.read(false, &mut |reader| {
+        let mut look = |reader: &dyn Reader| {
             found = find(reader, &of.model, &target)?;
             Ok(())
-        })?;
+        };
+        timed(session.trace.as_ref(), "read", || self.inner.store.read(false, &mut look))?;
         let check = if options.as_of.is_some() { Check::RowsAsOf } else { Check::RowsGet };
         let scope = of.view.scope(Operation::Read, check);
         let record = found.filter(|record| scope.holds(record.owner, session.asker.id)).ok_or_else(command::unknown)?;

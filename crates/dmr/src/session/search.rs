@@ -53,9 +53,7 @@ impl Session {
         self.pending(|session| {
             let of = session.model_for(model, Operation::List)?;
             let searching = Searching::prepare(session.clone(), of, search)?;
-            let (reply, pending) = Pending::new();
-            self.inner.pool.run(move || reply.send(searching.run()))?;
-            Ok(pending)
+            session.apart(move |_| searching.run())
         })
     }
 }

@@ -29,6 +29,10 @@ pub enum Kind {
     Host,
     /// A path of a directory.
     Directory,
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// A path of a directory, or none.
+    Folder,
     /// The address of a server, or none.
     Url,
     /// A text that is never shown, or none.
@@ -84,7 +88,8 @@ impl Kind {
             Self::Version => Version::parse(text).map(Given::Version),
             Self::Namespace | Self::TimeFormat | Self::Host => Some(Given::Text(text.to_owned())),
             Self::Directory => Some(Given::Path(PathBuf::from(text))),
-            Self::Url => Some(Given::Perhaps(perhaps(text))),
+            Self::Word(words) => words.iter().find(|word| word.eq_ignore_ascii_case(text)).map(|word| Given::Text((*word).to_owned())),
+            Self::Folder | Self::Url => Some(Given::Perhaps(perhaps(text))),
             Self::Secret => Some(Given::Secret(perhaps(text).map(Secret))),
         };
         given.filter(|given| self.admits(given)).ok_or_else(|| self.fault())
@@ -101,8 +106,10 @@ impl Kind {
             (Self::Directory, Given::Path(path)) => !path.as_os_str().is_empty(),
             (Self::Url, Given::Perhaps(Some(text))) => !text.contains(char::is_whitespace),
             (Self::Secret, Given::Secret(Some(Secret(text)))) => !text.contains(char::is_whitespace),
-            (Self::Url, Given::Perhaps(None)) | (Self::Secret, Given::Secret(None)) => true,
-            (Self::Switch, Given::Switch(_)) | (Self::Operations, Given::Operations(_)) | (Self::Version, Given::Version(_)) => true,
+            (Self::Folder, Given::Perhaps(_)) | (Self::Url, Given::Perhaps(None)) | (Self::Secret, Given::Secret(None)) => true,
+            (Self::Word(words), Given::Text(text)) => words.contains(&text.as_str()),
+            (Self::Switch, Given::Switch(_)) => true,
+            (Self::Operations, Given::Operations(_)) | (Self::Version, Given::Version(_)) => true,
             _ => false,
         }
     }
@@ -121,6 +128,8 @@ impl Kind {
             Self::TimeFormat => "a format of `strftime` letters such as `%Y-%m-%d`".to_owned(),
             Self::Host => "an address or the name of a host".to_owned(),
             Self::Directory => "a path".to_owned(),
+            Self::Word(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
+            Self::Folder => "a path, or `none`".to_owned(),
             Self::Url => "an address such as `http://HOST:PORT`, or `none`".to_owned(),
             Self::Secret => "a text without spaces, or `none`; it is never shown".to_owned(),
         }
@@ -168,6 +177,14 @@ fn count(text: &str) -> Option<u64> {
     if plain && text.as_bytes().first().is_some_and(u8::is_ascii_digit) { digits.parse().ok() } else { None }
 }
 
+fn switch(text: &str) -> Option<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "on" | "true" | "yes" | "1" => Some(true),
+        "off" | "false" | "no" | "0" => Some(false),
+        _ => None,
+    }
+}
+
 fn perhaps(text: &str) -> Option<String> {
     (!text.is_empty() && text != NONE).then(|| text.to_owned())
 }
@@ -187,11 +204,6 @@ fn bytes(text: &str) -> Option<u64> {
 
 fn time(text: &str) -> Option<Duration> {
     scaled(text, &TIME_UNITS, 1000).map(Duration::from_millis)
-}
-
-fn switch(text: &str) -> Option<bool> {
-    let is = |words: [&str; 4]| words.iter().any(|word| word.eq_ignore_ascii_case(text));
-    if is(["on", "true", "yes", "1"]) { Some(true) } else { is(["off", "false", "no", "0"]).then_some(false) }
 }
 
 fn operations(text: &str) -> Option<Operations> {

@@ -51,6 +51,12 @@ pub struct Settings {
     pub storage: Storage,
     /// Statistics of models.
     pub statistics: Statistics,
+    /// Backups (C7).
+    pub backup: Backup,
+    /// What a server tells of itself (C2).
+    pub logging: Logging,
+    /// Whether how long each step of each request takes is told (C2).
+    pub debug: bool,
     /// Output for people at a terminal (U4).
     pub terminal: Terminal,
     origins: Vec<Origin>,
@@ -158,6 +164,22 @@ pub struct Statistics {
     pub memory: u64,
 }
 
+/// Backups (C7).
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Backup {
+    /// Where those are made that are asked for by name.
+    pub directory: Option<PathBuf>,
+}
+
+/// What a server tells of itself (C2). The log of changes is another thing: what is set of that begins with `log.`.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Logging {
+    /// `off`, `error`, `warn`, `info` or `debug`.
+    pub level: String,
+    /// `text` or `json`.
+    pub format: String,
+}
+
 /// Output for people at a terminal (U4).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Terminal {
@@ -210,6 +232,9 @@ impl Default for Settings {
             models: Models { first_version: Version { major: 0, minor: 0, patch: 0 }, default_namespace: String::new() },
             storage: Storage::default(),
             statistics: Statistics::default(),
+            backup: Backup::default(),
+            logging: Logging::default(),
+            debug: false,
             terminal: Terminal::default(),
             origins: vec![Origin::Default; TABLE.len()],
         };

@@ -70,6 +70,9 @@ macro_rules! table {
 
 const TERA: u64 = 1 << 40;
 
+/// From the quietest to the loudest.
+const LEVELS: &[&str] = &["off", "error", "warn", "info", "debug"];
+
 table! {
     "data" => data, Kind::Directory, "./dmr-data", [],
         "The data directory: database, log, uploads, the owner's address. Relative to the working directory.";
@@ -121,6 +124,14 @@ table! {
         "Different values of a field up to which everything told of it is exact; beyond, some of it is estimated.";
     "statistics.memory" => statistics.memory, Kind::Bytes(1 << 20, TERA), "256 MiB", [],
         "Memory for the statistics of all models, about; where it is short, fewer values are kept and more is estimated.";
+    "backup.directory" => backup.directory, Kind::Folder, "none", [],
+        "Where backups that are asked for over HTTP are made, each under its name; without it only whoever owns the data directory makes any.";
+    "logging.level" => logging.level, Kind::Word(LEVELS), "info", [],
+        "What a server tells on standard error: at `info` its start and end, ingests and jobs; at `debug` each request." live;
+    "logging.format" => logging.format, Kind::Word(&["text", "json"]), "text", [],
+        "How a line of that is written.";
+    "debug" => debug, Kind::Switch, "off", [],
+        "Whether how long each step of each request takes is told on standard error too, at the level `info`." live;
     "terminal.max_column_width" => terminal.max_column_width, Kind::Count(4, 10_000), "50", [],
         "Widest column of a table, in characters.";
     "terminal.date_format" => terminal.date_format, Kind::TimeFormat, "%Y-%m-%d %H:%M", [],
@@ -166,5 +177,6 @@ member! {
     String: Text(it) give it.clone(), take it;
     PathBuf: Path(it) give it.clone(), take it;
     Option<String>: Perhaps(it) give it.clone(), take it;
+    Option<PathBuf>: Perhaps(it) give it.as_ref().map(|path| path.display().to_string()), take it.map(PathBuf::from);
     Option<Secret>: Secret(it) give it.clone(), take it;
 }

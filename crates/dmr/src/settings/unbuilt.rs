@@ -77,5 +77,4 @@ pub static UNBUILT: &[Unbuilt] = &[
     row("gatekeeper.strict", &["registry.import_control.strict_mode"]),
     row("validation_cache.max_size", &[]),
     row("validation_cache.ttl", &[]),
-    row("debug", &[]),
 ];

@@ -19,7 +19,7 @@ pub(crate) use states::{Followed, States, Wanted};
 use crate::settings;
 use dmr_core::catalog::Catalog;
 use dmr_core::{Code, Problem};
-use dmr_store::Store;
+use dmr_store::{Figure, Store, Unit};
 use follow::Follower;
 use parking_lot::{Mutex, RwLock};
 use std::path::Path;
@@ -69,15 +69,15 @@ impl Statistics {
     }
 
     /// Figures for operators.
-    pub fn figures(&self) -> [(&'static str, u64); 5] {
+    pub fn figures(&self) -> [Figure; 5] {
         let (models, bytes) = self.states.size();
         let behind = self.feed.newest().saturating_sub(self.states.position());
         [
-            ("statistics_behind", behind),
-            ("statistics_waiting", self.feed.waiting()),
-            ("statistics_models", models),
-            ("statistics_scans", self.states.scans()),
-            ("statistics_bytes", bytes),
+            Figure::gauge("statistics_behind", Unit::Things, behind, "Entries of the log that statistics have not read yet."),
+            Figure::gauge("statistics_waiting", Unit::Things, self.feed.waiting(), "Commits that wait to be read by them."),
+            Figure::gauge("statistics_models", Unit::Things, models, "Models whose statistics are in memory."),
+            Figure::counter("statistics_scans", Unit::Things, self.states.scans(), "How often statistics were made anew from the records."),
+            Figure::gauge("statistics", Unit::Bytes, bytes, "Memory of statistics."),
         ]
     }
 }

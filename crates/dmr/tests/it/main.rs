@@ -5,6 +5,7 @@ mod world;
 
 mod aggregates;
 mod audit;
+mod backup;
 mod closing;
 mod declared;
 mod docs;

@@ -123,7 +123,7 @@ fn c1_everything_wrong_is_told_at_once_with_line_and_suggestion() {
     setting.unknown: dmr.toml, line 1: there is no setting `port` -> server.port
     setting.unknown: dmr.toml, line 3: there is no setting `server.prot` -> server.port, server.host
     setting.value: dmr.toml, line 4: `server.max_body` takes a size from 1 KiB to 1024 GiB
-    setting.unknown: dmr.toml, line 7: there is no setting `audit.level`
+    setting.unknown: dmr.toml, line 7: there is no setting `audit.level` -> logging.level
     behaviour.unavailable: dmr.toml, line 9: `log.compression` is for a feature that is not built yet
     setting.conflict: dmr.toml, line 13: `models.default_page_size` and `records.page_size` name the same setting and say different things: 5 and 6
     setting.unknown: in the environment, there is no setting `DMR_SERVER__PROT` -> DMR_SERVER__PORT, DMR_SERVER__HOST
@@ -169,10 +169,10 @@ fn c1_a_setting_and_its_alias_may_say_the_same_and_not_different_things() {
 #[test]
 fn c1_what_is_not_built_is_refused_by_name_in_every_source() {
     let world = World::with_file("[enrichment]\ninterval = 300\n");
-    insta::assert_snapshot!(world.refusal(&[("DMR_DEBUG", "on"), ("AUDIT_COMPRESSION_LEVEL", "6")], &[("enrichment.sample_size", "3")]), @"
+    insta::assert_snapshot!(world.refusal(&[("DMR_VALIDATION_CACHE__TTL", "1"), ("AUDIT_COMPRESSION_LEVEL", "6")], &[("enrichment.sample_size", "3")]), @"
     behaviour.unavailable: dmr.toml, line 2: `enrichment.interval` is for a feature that is not built yet
     behaviour.unavailable: in the environment, `AUDIT_COMPRESSION_LEVEL` (`log.compression_level`) is for a feature that is not built yet
-    behaviour.unavailable: in the environment, `DMR_DEBUG` (`debug`) is for a feature that is not built yet
+    behaviour.unavailable: in the environment, `DMR_VALIDATION_CACHE__TTL` (`validation_cache.ttl`) is for a feature that is not built yet
     behaviour.unavailable: `enrichment.sample_size` is for a feature that is not built yet
     ");
 }

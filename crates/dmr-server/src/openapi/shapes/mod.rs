@@ -1,6 +1,7 @@
 //! The schemas of bodies, by the names of their shapes. What a record holds is its model's to say: here it is any object.
 
 mod aggregates;
+mod backups;
 mod forms;
 mod ingestion;
 mod models;
@@ -29,6 +30,7 @@ pub fn all() -> Object {
         people::all(),
         ingestion::all(),
         settings::all(),
+        backups::all(),
     ];
     all.extend(families.into_iter().flatten().map(|(name, schema)| (name.to_owned(), schema)));
     all

@@ -161,11 +161,15 @@ fn definitions() -> Named {
 fn job() -> Value {
     json!({
         "type": "object",
-        "required": ["id", "state", "model", "started_at", "by"],
+        "required": ["id", "state", "kind", "started_at", "by"],
         "properties": {
             "id": uuid(),
             "state": { "enum": ["running", "done", "failed"] },
-            "model": { "type": "string" },
+            "kind": { "enum": ["change", "backup"] },
+            "model": { "type": "string", "description": "of a change" },
+            "name": { "type": ["string", "null"], "description": "of a backup" },
+            "backup": { "type": "object", "description": "the manifest of a backup that is done" },
+            "progress": { "type": "object", "description": "how much is done, and of how much" },
             "started_at": time(),
             "ended_at": time(),
             "by": uuid(),

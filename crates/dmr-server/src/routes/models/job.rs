@@ -1,4 +1,4 @@
-//! `GET /api/jobs/{id}`: how a change of a model that takes long stands (M4).
+//! `GET /api/jobs/{id}`: how what takes long stands: a change of a model (M4), a backup (C7).
 
 use crate::answer::Answer;
 use crate::call::{Call, run};
@@ -10,7 +10,7 @@ pub static ROUTE: Route = Route {
     template: route::JOB,
     operation: "get_job",
     family: Family::Models,
-    about: "Tells whether a change of a model that takes long is done, to whoever asked for it and to operators.",
+    about: "Tells whether what takes long (a change of a model, a backup) is done, to whoever asked for it and to operators.",
     gives: &[gives(200, Shape::Job, "the job")],
     codes: &[Code::JobUnknown],
     run: |call| run(call, get),

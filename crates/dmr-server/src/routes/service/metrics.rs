@@ -22,7 +22,6 @@ pub static ROUTE: Route = Route {
 };
 
 async fn metrics(call: Call) -> Result<Answer, Problem> {
-    let lines: String =
-        figures(&call)?.into_iter().map(|(name, figure)| format!("dmr_{} {figure}\n", name.replace(['.', '-'], "_"))).collect();
-    Ok(Answer::of(StatusCode::OK, MEDIA, lines))
+    let figures = figures(&call)?;
+    Ok(Answer::of(StatusCode::OK, MEDIA, call.app.metrics.text(&figures)))
 }

@@ -1,5 +1,6 @@
 //! The server itself.
 
+pub mod backups;
 pub mod health;
 pub mod home;
 pub mod metrics;

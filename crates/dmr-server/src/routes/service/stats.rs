@@ -5,6 +5,7 @@ use crate::call::{Call, run};
 use crate::route::{PLAIN, Route, Shape, gives};
 use dmr::core::principal::Right;
 use dmr::core::{Code, Object, Problem, Value};
+use dmr::{Figure, Measure, Unit};
 use dmr_api::route;
 
 pub static ROUTE: Route = Route {
@@ -18,13 +19,27 @@ pub static ROUTE: Route = Route {
 };
 
 async fn stats(call: Call) -> Result<Answer, Problem> {
-    let figures = figures(&call)?;
-    let document: Object = figures.into_iter().map(|(name, figure)| (name.to_owned(), figure.into())).collect();
+    let mut document = Object::new();
+    for figure in figures(&call)?.iter().chain(&call.app.metrics.figures()) {
+        let unit = match figure.unit {
+            Unit::Things => "",
+            Unit::Bytes => "_bytes",
+            Unit::Micros => "_microseconds",
+        };
+        let name = format!("{}{unit}", figure.name);
+        match &figure.measure {
+            Measure::Gauge(number) | Measure::Counter(number) => drop(document.insert(name, (*number).into())),
+            Measure::Spread(spread) => {
+                document.insert(format!("{}_count", figure.name), spread.counts.iter().sum::<u64>().into());
+                document.insert(format!("{name}_sum"), spread.sum.into());
+            }
+        }
+    }
     Ok(Answer::ok(&Value::Object(document)))
 }
 
-/// The figures, for those who may operate the server.
-pub fn figures(call: &Call) -> Result<Vec<(&'static str, u64)>, Problem> {
+/// The figures of the registry, for those who may operate the server.
+pub fn figures(call: &Call) -> Result<Vec<Figure>, Problem> {
     call.parameters()?;
     if call.session.asker().may(Right::Operate) {
         return Ok(call.app.registry.figures());

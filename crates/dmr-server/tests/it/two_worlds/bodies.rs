@@ -34,6 +34,11 @@ pub fn body(shape: Shape, model: &str, ids: &[String], random: &mut Random) -> V
         Shape::Permissions => json!({ "models": { "r": ["read", "list"] } }),
         Shape::NewPrincipal => json!({ "name": "mallory", "roles": ["admin"] }),
         Shape::PrincipalPatch => json!({ "roles": ["admin"] }),
+        Shape::NewBackup => match random.below(3) {
+            0 => json!({}),
+            1 => json!({ "name": "mine" }),
+            _ => json!({ "directory": "/nonexistent/mine" }),
+        },
         Shape::SettingsPatch => {
             json!({ (*random.pick(&["records.page_size", "search.limit", "hush"])): (*random.pick(&[json!(1), json!("x"), Value::Null])) })
         }

@@ -92,13 +92,23 @@ impl Ingests {
             }
             state.threads += 1;
         }
+        tracing::info!(target: "dmr::ingests", ingest = %live.id, principal = %live.by, total = live.total, "an ingest begins");
         state.waiting.push_back(Box::new(task));
         state.live.insert(live.id, live.clone());
         Ok(())
     }
 
+    /// How many run here, and how many of them wait for their turn.
+    pub fn running(&self) -> (u64, u64) {
+        let state = self.state.lock();
+        (state.live.len() as u64, state.waiting.len() as u64)
+    }
+
     /// It ended. One without an entry is remembered as failed.
     pub fn ended(&self, live: &Arc<Live>, has_entry: bool) {
+        let failed = live.problem.lock().as_ref().map(|problem| problem.code.as_str());
+        let bytes = live.bytes.load(Ordering::Relaxed);
+        tracing::info!(target: "dmr::ingests", ingest = %live.id, bytes, failed, "an ingest ended");
         let mut state = self.state.lock();
         state.live.remove(&live.id);
         if !has_entry {
