@@ -8,6 +8,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A line of the exposition format: name, labels, value.
 type Sample = (String, BTreeMap<String, String>, f64);
 
+/// The classes of each histogram: upper end, how many up to there.
+type Classes = BTreeMap<(String, BTreeMap<String, String>), Vec<(f64, f64)>>;
+
 /// Reads the text form as its specification has it, and nothing more lenient: each name has one HELP and one TYPE before its lines, its lines
 /// stand together, no line comes twice, histograms rise and end with `+Inf`, which is the count.
 fn read(text: &str) -> Vec<Sample> {
@@ -58,7 +61,7 @@ fn sample(line: &str) -> Sample {
 }
 
 fn check_histograms(samples: &[Sample]) {
-    let mut buckets: BTreeMap<(String, BTreeMap<String, String>), Vec<(f64, f64)>> = BTreeMap::new();
+    let mut buckets = Classes::new();
     for (name, labels, value) in samples {
         if let (Some(base), Some(le)) = (name.strip_suffix("_bucket"), labels.get("le")) {
             let mut others = labels.clone();
