@@ -549,7 +549,7 @@ fn p7_roles_give_rights_and_inherit() {
         told!(admin.roles().done(), @r#"
         {
           "items": [
-            {"name":"admin","rights":["register","operate","audit","principals","deleted","settings"],"inherits":[]},
+            {"name":"admin","rights":["register","operate","audit","principals","deleted","settings","system"],"inherits":[]},
             {"name":"anonymous","rights":[],"inherits":[]},
             {"name":"clerk","rights":["deleted"],"inherits":[]},
             {"name":"lead","rights":["audit"],"inherits":["clerk"]},
@@ -626,7 +626,7 @@ fn p7_roles_give_rights_and_inherit() {
               "pointer": "/rights/1",
               "code": "role.invalid",
               "message": "there is no right `fly`",
-              "suggestions": ["register","operate","audit","principals","deleted","settings"]
+              "suggestions": ["register","operate","audit","principals","deleted","settings","system"]
             },
             {"in":"body","pointer":"/inherit","code":"role.invalid","message":"there is no member `inherit`","suggestions":["inherits"]},
             {"in":"body","pointer":"/id","code":"role.invalid","message":"`id` is set by the system"}
@@ -650,7 +650,7 @@ fn p7_the_administrator_is_made_once_and_mended() {
           "id": "<id 1>",
           "name": "administrator",
           "roles": ["admin"],
-          "rights": ["register","operate","audit","principals","deleted","settings"],
+          "rights": ["register","operate","audit","principals","deleted","settings","system"],
           "anonymous": false
         }
         "#);
