@@ -78,7 +78,7 @@ impl Inner {
         let in_force = Arc::new(InForce::new(builder.settings));
         let on_commit = on_commit(catalog.clone(), in_force.clone());
         let settings = &in_force.start.statistics;
-        let feed = settings.enabled.then(|| Arc::new(Feed::new(settings.update_interval)));
+        let feed = settings.enabled.then(|| Arc::new(Feed::new(settings)));
         let (store, lock): (Arc<dyn Store>, Option<Lock>) = match &builder.data {
             None => {
                 let store = dmr_store::memory::open(builder.clock.clone(), on_commit);

@@ -1,5 +1,6 @@
 //! What was committed and not taken in yet: the writer puts in, the follower takes out.
 
+use crate::settings;
 use dmr_core::change::{Change, RecordChange, RegistryChange, RegistryKind};
 use dmr_core::model::{Model, ModelId};
 use dmr_core::record::{Record, RecordId};
@@ -12,8 +13,6 @@ use std::time::Duration;
 
 /// Changes that may wait; what comes then is read from the log later.
 const MOST: usize = 200_000;
-/// Bytes of documents that may wait.
-const MOST_BYTES: usize = 64 << 20;
 /// What waits is taken in after so long at the latest.
 const PATIENCE: Duration = Duration::from_millis(250);
 /// How long the follower rests between two slices: what gathers meanwhile is cheaper together.
@@ -64,6 +63,8 @@ pub(crate) enum Taken {
 pub(crate) struct Feed {
     /// Changes after which it is time to take them in.
     interval: usize,
+    /// Bytes of documents that may wait.
+    most_bytes: usize,
     /// The position of the newest entry of the log.
     newest: AtomicU64,
     /// Protects what waits.
@@ -86,8 +87,10 @@ struct Waiting {
 }
 
 impl Feed {
-    pub fn new(interval: usize) -> Self {
-        Self { interval, newest: AtomicU64::new(0), waiting: Mutex::default(), came: Condvar::new() }
+    /// What waits takes at most a quarter of the memory for statistics.
+    pub fn new(settings: &settings::Statistics) -> Self {
+        let most_bytes = usize::try_from(settings.memory / 4).unwrap_or(usize::MAX);
+        Self { interval: settings.update_interval, most_bytes, newest: AtomicU64::new(0), waiting: Mutex::default(), came: Condvar::new() }
     }
 
     /// Where the log ended when the store was opened.
@@ -119,7 +122,7 @@ impl Feed {
                 waiting.put(change, position, time);
             }
         }
-        if waiting.fed.len() > MOST || waiting.bytes > MOST_BYTES {
+        if waiting.fed.len() > MOST || waiting.bytes > self.most_bytes {
             waiting.fed.clear();
             waiting.bytes = 0;
             waiting.lost = true;

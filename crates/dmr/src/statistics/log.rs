@@ -46,6 +46,7 @@ pub(super) fn slice(store: &dyn Store, states: &States, after: u64, bounds: Boun
             if entries.len() < SLICE { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         })
     })?;
+    states.read_log(entries.len());
     for entry in entries.iter().filter(|entry| entry.kind.is_record()) {
         take_in(store, states, entry, bounds)?;
     }

@@ -59,6 +59,8 @@ struct Progress {
     held: usize,
     /// How often the records of a model were read.
     scans: u64,
+    /// How many entries were read from the log.
+    log_entries: u64,
     ended: bool,
 }
 
@@ -104,6 +106,16 @@ impl States {
     /// How often the records of a model were read.
     pub fn scans(&self) -> u64 {
         self.progress.lock().scans
+    }
+
+    /// How many entries were read from the log.
+    pub fn log_entries(&self) -> u64 {
+        self.progress.lock().log_entries
+    }
+
+    /// That entries were read from the log.
+    pub fn read_log(&self, entries: usize) {
+        self.progress.lock().log_entries += entries as u64;
     }
 
     /// That the records of a model are read.

@@ -1,7 +1,7 @@
 //! What is kept up follows the records and the models, through restarts too (X2).
 
 use super::field;
-use super::judged::Life;
+use super::judged::{Life, judged};
 use crate::world::{Outcome, Person, on_both};
 use dmr::Registry;
 use serde_json::json;
@@ -139,6 +139,32 @@ fn x2_what_is_kept_is_nothing_to_rely_on() {
     let (registry, admin) = opened(directory.path());
     life.is_told(&admin);
     registry.close();
+}
+
+/// More at once than the queue holds.
+#[test]
+fn x2_what_the_queue_cannot_hold_comes_from_the_log() {
+    let mut settings = dmr::Settings::default();
+    settings.statistics.memory = 1 << 20;
+    crate::world::with_settings(&settings, |world| {
+        let admin = world.admin();
+        let mut life = Life::begin(&admin, 16);
+        life.goes_on(&admin, 20);
+        life.is_told(&admin);
+        let schema = json!({ "type": "object", "properties": { "text": { "type": "string" }, "number": { "type": "integer" } } });
+        admin.registers(json!({ "name": "Long", "schema": schema })).done();
+        let long = |number: usize| json!({ "text": "long ".repeat(60), "number": number });
+        admin.creates("Long", long(0)).done();
+        admin.statistics_of("Long").done();
+        let figure = |name: &str| world.registry.figures().into_iter().find(|(known, _)| *known == name).unwrap().1;
+        assert_eq!((figure("statistics_scans"), figure("statistics_log_entries")), (2, 0));
+        admin.creates_all("Long", &json!((1..2000).map(long).collect::<Vec<_>>())).done();
+        life.goes_on(&admin, 20);
+        life.is_told(&admin);
+        assert_eq!(judged(&admin, "Long"), "2000 records, 2 fields exact, 0 estimated");
+        assert_eq!(figure("statistics_scans"), 2, "nothing was read again");
+        assert!(figure("statistics_log_entries") >= 1999);
+    });
 }
 
 #[test]
