@@ -76,7 +76,12 @@ impl Statistics {
             Figure::gauge("statistics_behind", Unit::Things, behind, "Entries of the log that statistics have not read yet."),
             Figure::gauge("statistics_waiting", Unit::Things, self.feed.waiting(), "Commits that wait to be read by them."),
             Figure::gauge("statistics_models", Unit::Things, models, "Models whose statistics are in memory."),
-            Figure::counter("statistics_log_entries", Unit::Things, self.states.log_entries(), "Entries that statistics read from the log."),
+            Figure::counter(
+                "statistics_log_entries",
+                Unit::Things,
+                self.states.log_entries(),
+                "Entries that statistics read from the log.",
+            ),
             Figure::counter("statistics_scans", Unit::Things, self.states.scans(), "How often statistics were made anew from the records."),
             Figure::gauge("statistics", Unit::Bytes, bytes, "Memory of statistics."),
         ]

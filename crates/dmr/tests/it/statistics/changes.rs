@@ -156,7 +156,10 @@ fn x2_what_the_queue_cannot_hold_comes_from_the_log() {
         let long = |number: usize| json!({ "text": "long ".repeat(60), "number": number });
         admin.creates("Long", long(0)).done();
         admin.statistics_of("Long").done();
-        let figure = |name: &str| world.registry.figures().into_iter().find(|(known, _)| *known == name).unwrap().1;
+        let figure = |name: &str| match world.registry.figures().into_iter().find(|figure| figure.name == name).unwrap().measure {
+            dmr::Measure::Gauge(number) | dmr::Measure::Counter(number) => number,
+            other => panic!("{name} is {other:?}"),
+        };
         assert_eq!((figure("statistics_scans"), figure("statistics_log_entries")), (2, 0));
         admin.creates_all("Long", &json!((1..2000).map(long).collect::<Vec<_>>())).done();
         life.goes_on(&admin, 20);
