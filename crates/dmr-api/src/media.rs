@@ -6,6 +6,8 @@ pub const JSON: &str = "application/json";
 pub const NDJSON: &str = "application/x-ndjson";
 /// Cells under a header (RFC 4180).
 pub const CSV: &str = "text/csv";
+/// Typed columns.
+pub const PARQUET: &str = "application/vnd.apache.parquet";
 /// A problem document (RFC 9457).
 pub const PROBLEM: &str = "application/problem+json";
 /// A merge patch (RFC 7396).

@@ -72,7 +72,7 @@ pub enum Command {
     Change(commands::change::Change),
     /// Turn files into models and records
     Ingest(commands::ingest::Ingest),
-    /// Write records into a file: JSON, NDJSON, CSV
+    /// Write records into a file: JSON, NDJSON, CSV, Parquet
     Export(commands::export::Export),
     /// Bring the rows of a file in as records of a model
     Import(commands::import::Import),

@@ -32,7 +32,7 @@ pub struct Export {
     /// The file; its ending says the format, and .gz or .zst behind it that it is compressed; - or none is standard output
     #[arg(value_name = "FILE")]
     pub file: Option<PathBuf>,
-    /// The format, where no ending says it: json, ndjson, csv [default for standard output: ndjson]
+    /// The format, where no ending says it: json, ndjson, csv, parquet [default for standard output: ndjson]
     #[arg(long = "as", value_name = "FORMAT")]
     pub written_as: Option<String>,
     /// A condition, as an expression or as the JSON of the query document

@@ -35,7 +35,7 @@ pub struct Import {
     /// The file; its ending says the format, and .gz or .zst behind it that it is compressed; - is standard input
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// The format, where no ending says it: json, ndjson, csv
+    /// The format, where no ending says it: json, ndjson, csv, parquet
     #[arg(long = "as", value_name = "FORMAT")]
     pub written_as: Option<String>,
     /// Takes the rows that fit and tells of the rest, also where all of them could stand or fall together

@@ -91,13 +91,13 @@ fn told(text: &str) -> String {
 #[test]
 fn r7_a_directory_moves_to_another_with_ids_and_times() {
     let (world, other) = (World::with_products(), World::new());
-    for ending in ["ndjson", "json.gz", "csv.zst"] {
+    for ending in ["ndjson", "json.gz", "csv.zst", "parquet"] {
         let file = world.path().join(format!("all.{ending}"));
         world.words(&["export", "Product", file.to_str().unwrap(), "--system"]).done();
     }
     other.file("product.schema.json", crate::world::PRODUCT);
     other.dmr("register product.schema.json --key-field sku").done();
-    for (ending, expected) in [("ndjson", "created"), ("json.gz", "unchanged"), ("csv.zst", "unchanged")] {
+    for (ending, expected) in [("ndjson", "created"), ("json.gz", "unchanged"), ("csv.zst", "unchanged"), ("parquet", "unchanged")] {
         let file = world.path().join(format!("all.{ending}"));
         let answer = other.words(&["import", "Product", file.to_str().unwrap(), "--system", "--format", "json"]).json();
         assert_eq!(answer[expected], 3, "{ending}: {answer}");
@@ -114,7 +114,7 @@ fn r7_what_is_asked_wrongly_is_told_and_leaves_no_file() {
     insta::assert_snapshot!(world.dmr("export Product products.xls").failed(3), @r#"
     parameter.value
 
-      × the ending of 'products.xls' says no format of files: json, ndjson, csv
+      × the ending of 'products.xls' says no format of files: json, ndjson, csv, parquet
       help: --as csv
     "#);
     insta::assert_snapshot!(world.dmr("export Product products.csv --filter colour=red").failed(3), @r#"

@@ -32,12 +32,13 @@ pub fn describe(route: &Route, schema: &dyn Fn(Shape) -> Value) -> Value {
 }
 
 /// The schemas of files by their media types.
-fn files() -> [(&'static str, Value); 3] {
+fn files() -> [(&'static str, Value); 4] {
     let text = |about: &str| json!({ "type": "string", "description": about });
     [
         (media::JSON, json!({ "type": "array", "items": { "type": "object" } })),
         (media::NDJSON, text("a record a line")),
         (media::CSV, text("a header, and a record a line")),
+        (media::PARQUET, json!({ "type": "string", "format": "binary" })),
     ]
 }
 
@@ -46,6 +47,7 @@ fn body(shape: Shape, media: &str, schema: &dyn Fn(Shape) -> Value) -> Value {
     match media {
         media::NDJSON => json!({ "schema": { "type": "string", "description": "a record a line" } }),
         media::CSV => json!({ "schema": { "type": "string", "description": "a header, and a record a line" } }),
+        media::PARQUET => json!({ "schema": { "type": "string", "format": "binary" } }),
         media::JSON_PATCH => json!({ "schema": super::shapes::json_patch() }),
         _ => json!({ "schema": schema(shape) }),
     }

@@ -12,7 +12,7 @@ use dmr_api::route;
 use futures_util::stream;
 use http::header::CONTENT_DISPOSITION;
 
-pub(super) const FORMATS: &[&str] = &["json", "ndjson", "csv"];
+pub(super) const FORMATS: &[&str] = &["json", "ndjson", "csv", "parquet"];
 
 pub static ROUTE: Route = Route {
     template: route::EXPORT,

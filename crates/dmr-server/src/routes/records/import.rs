@@ -35,7 +35,7 @@ pub static ROUTE: Route = Route {
         ON_ERROR,
         IDEMPOTENCY_KEY,
     ],
-    takes: Some(Takes { shape: Shape::File, media: &[media::NDJSON, media::JSON, media::CSV] }),
+    takes: Some(Takes { shape: Shape::File, media: &[media::NDJSON, media::JSON, media::CSV, media::PARQUET] }),
     gives: &[gives(200, Shape::Imported, "what it came to")],
     codes: &super::IMPORT_CODES,
     run: |call| run(call, import),

@@ -109,5 +109,18 @@ impl Cells {
     }
 }
 
-/// The name of the column of everything that has none of its own. A field can be called so too: then the field has it.
-pub(super) const REST: &str = UNDECLARED;
+impl Cells {
+    /// The name of the column of everything that has none of its own: `*`, or more of them where a field is called so.
+    pub fn rest_name(&self) -> String {
+        let mut name = UNDECLARED.to_owned();
+        while self.columns.iter().any(|column| column.name == name) {
+            name.push_str(UNDECLARED);
+        }
+        name
+    }
+}
+
+/// Whether a name that is no field's is that of the column of everything else.
+pub(super) fn is_rest(name: &str) -> bool {
+    !name.is_empty() && name.trim_start_matches(UNDECLARED).is_empty()
+}

@@ -4,7 +4,7 @@
 //! that begin with an apostrophe, and the empty one, which would be taken for nothing): they get an apostrophe in front, which is taken
 //! away again. Numbers, times and the like stand as they are. Lists, objects, and values of fields that hold anything stand as JSON.
 
-use super::cells::{Cells, REST};
+use super::cells::Cells;
 use dmr_core::json::{self, raw};
 use dmr_core::types::FieldType;
 use dmr_core::{Fault, Object, Value};
@@ -18,7 +18,7 @@ pub(super) fn header(cells: &Cells, out: &mut Vec<u8>) {
     }
     if cells.rest {
         begin(out, from);
-        quote(REST.as_bytes(), out);
+        quote(cells.rest_name().as_bytes(), out);
     }
     end(out, from);
 }

@@ -86,7 +86,7 @@ impl Session {
         if listing.scope == Guard::Never {
             return Err(missing(Operation::List));
         }
-        let outgoing = Outgoing::new(format, &listing, system);
+        let outgoing = Outgoing::new(format, &listing, system)?;
         let making = Making { selected: Selected::new(listing, most), outgoing, ended: false };
         let name = format!("{name}.{}", format.as_str());
         Ok(Exported { format, name, session: self.clone(), making: Arc::new(Mutex::new(making)) })
@@ -134,12 +134,12 @@ impl Making {
         while !self.selected.ended() {
             let full = self.some()?;
             if full || began.elapsed() > TURN {
-                return Ok(Some(self.outgoing.ready(PIECE + PIECE / 8)));
+                return self.outgoing.ready(PIECE + PIECE / 8).map(Some);
             }
         }
         self.outgoing.end();
         self.ended = true;
-        Ok(Some(self.outgoing.ready(0)))
+        self.outgoing.ready(0).map(Some)
     }
 
     /// Writes some records; whether the piece is full.

@@ -9,11 +9,13 @@ pub enum FileFormat {
     Ndjson,
     /// Cells under a header (RFC 4180).
     Csv,
+    /// Typed columns.
+    Parquet,
 }
 
 impl FileFormat {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Json, Self::Ndjson, Self::Csv];
+    pub const ALL: [Self; 4] = [Self::Json, Self::Ndjson, Self::Csv, Self::Parquet];
 
     /// Its name, which is also how its files end.
     pub const fn as_str(self) -> &'static str {
@@ -21,6 +23,7 @@ impl FileFormat {
             Self::Json => "json",
             Self::Ndjson => "ndjson",
             Self::Csv => "csv",
+            Self::Parquet => "parquet",
         }
     }
 
@@ -41,6 +44,7 @@ impl FileFormat {
             Self::Json => "application/json",
             Self::Ndjson => "application/x-ndjson",
             Self::Csv => "text/csv",
+            Self::Parquet => "application/vnd.apache.parquet",
         }
     }
 }

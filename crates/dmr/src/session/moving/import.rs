@@ -154,7 +154,7 @@ impl Session {
             let (reply, pending) = Pending::new();
             let (ingests, told) = (self.inner.ingests.clone(), live.clone());
             self.inner.ingests.run(&live, move || {
-                let answer = running.run(&Input::spooled(name, file), format);
+                let answer = running.run(&file, &Input::spooled(name, &file), format);
                 ingests.ended(&told, true);
                 drop(ingests);
                 reply.send(answer);
@@ -182,9 +182,9 @@ struct Running {
 }
 
 impl Running {
-    fn run(mut self, input: &Input, format: FileFormat) -> Result<Imported, Problem> {
+    fn run(mut self, path: &Path, input: &Input, format: FileFormat) -> Result<Imported, Problem> {
         self.told.dry_run = self.import.dry_run;
-        let result = self.all(input, format).and_then(|()| self.land_until(0));
+        let result = self.all(path, input, format).and_then(|()| self.land_until(0));
         // What is on its way is waited for, also where an earlier one failed.
         for (_, pending) in std::mem::take(&mut self.in_flight) {
             if let Ok(landed) = pending.wait() {
@@ -210,9 +210,9 @@ impl Running {
         Problem { detail, ..problem }.suggest("send the file again: what is there already stays as it is where the model has a key")
     }
 
-    fn all(&mut self, input: &Input, format: FileFormat) -> Result<(), Problem> {
+    fn all(&mut self, path: &Path, input: &Input, format: FileFormat) -> Result<(), Problem> {
         let seen = may_import(&self.session, &self.rules.model.0, self.rules.system)?;
-        let mut rows = Incoming::open(input, format, &seen, self.rules.system)?;
+        let mut rows = Incoming::open(input, path, format, &seen, self.rules.system)?;
         let settings = self.session.inner.settings();
         let (together, most) = (if self.import.report { 0 } else { settings.records.max_bulk }, settings.server.max_body);
         let mut first = Vec::new();

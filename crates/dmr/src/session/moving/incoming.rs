@@ -1,6 +1,6 @@
 //! The rows of a file that comes in, as objects under the names of fields.
 
-use super::cells::REST;
+use super::cells::is_rest;
 use super::csv;
 use super::format::FileFormat;
 use crate::seen::SeenModel;
@@ -14,6 +14,7 @@ use dmr_core::types::FieldType;
 use dmr_core::{Code, Issue, Object, Problem, Value};
 use dmr_ingest::{Format, Input, Place, Record, Records, records};
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::Arc;
 
 /// What may stand between the cells of a header; the first under which all its names are known.
@@ -32,9 +33,17 @@ pub(super) struct Row {
 
 /// The rows of a file, one after the other.
 pub(super) struct Incoming {
-    records: Records,
+    source: Source,
     columns: Vec<Column>,
     number: u64,
+}
+
+/// What the rows are read from.
+enum Source {
+    /// Texts.
+    Records(Box<Records>),
+    /// Typed columns, and the size of their file.
+    Parquet(Box<dmr_parquet::Reader>, u64),
 }
 
 /// What becomes of a cell.
@@ -50,17 +59,26 @@ impl Incoming {
     ///
     /// # Errors
     /// Where it cannot be read, or where a column is none of the model's.
-    pub fn open(input: &Input, format: FileFormat, seen: &SeenModel, system: bool) -> Result<Self, Problem> {
+    pub fn open(input: &Input, path: &Path, format: FileFormat, seen: &SeenModel, system: bool) -> Result<Self, Problem> {
         match format {
-            FileFormat::Json => Ok(Self { records: records(input, Format::Json)?, columns: Vec::new(), number: 0 }),
-            FileFormat::Ndjson => Ok(Self { records: records(input, Format::Ndjson)?, columns: Vec::new(), number: 0 }),
+            FileFormat::Json => objects(input, Format::Json),
+            FileFormat::Ndjson => objects(input, Format::Ndjson),
             FileFormat::Csv => cells(input, seen, system),
+            FileFormat::Parquet => {
+                let reader = dmr_parquet::Reader::open(path)?;
+                let columns = columns(reader.columns(), seen, system)?;
+                let source = Source::Parquet(Box::new(reader), input.size().unwrap_or_default());
+                Ok(Self { source, columns, number: 0 })
+            }
         }
     }
 
     /// How far the file is read, in bytes.
     pub fn byte(&self) -> u64 {
-        self.records.byte()
+        match &self.source {
+            Source::Records(records) => records.byte(),
+            Source::Parquet(_, size) => *size,
+        }
     }
 
     /// The next row; none after the last.
@@ -68,7 +86,16 @@ impl Incoming {
     /// # Errors
     /// Where the file cannot be read on.
     pub fn next(&mut self) -> Result<Option<Row>, Problem> {
-        let Some(record) = self.records.next().transpose()? else { return Ok(None) };
+        let record = match &mut self.source {
+            Source::Records(records) => records.next().transpose()?,
+            Source::Parquet(reader, _) => {
+                let Some(cells) = reader.next()? else { return Ok(None) };
+                self.number += 1;
+                let members = typed(reader, &self.columns, cells);
+                return Ok(Some(Row { number: self.number, line: None, members: members.map(Arc::new) }));
+            }
+        };
+        let Some(record) = record else { return Ok(None) };
         self.number += 1;
         let (Place { line, .. }, members) = match record {
             Record::Object(place, members) => (place, Ok(members)),
@@ -93,10 +120,8 @@ impl Incoming {
                     }
                 },
                 Column::Rest => match csv::read_rest(&text) {
-                    Some(rest) => rest.into_iter().for_each(|(name, value)| {
-                        members.entry(name).or_insert(value);
-                    }),
-                    None => issues.push(Issue::body(pointer("", REST), Code::ValueType, "this column holds a JSON object")),
+                    Some(rest) => members.extend(rest),
+                    None => issues.push(no_rest()),
                 },
             }
         }
@@ -104,13 +129,45 @@ impl Incoming {
     }
 }
 
+/// The members of a row of typed columns. What the column of everything else says wins: a typed one cannot say all.
+fn typed(reader: &dmr_parquet::Reader, columns: &[Column], cells: Vec<dmr_parquet::Cell>) -> Result<Object, Box<Problem>> {
+    let mut members = Object::with_capacity(cells.len());
+    let mut rest = None;
+    for (at, (column, (_, cell))) in columns.iter().zip(cells).enumerate() {
+        match column {
+            Column::Field(name, kind) => {
+                if let Some(value) = reader.value(at, cell, kind) {
+                    members.insert(name.clone(), value);
+                }
+            }
+            Column::Rest => rest = reader.value(at, cell, &FieldType::Object),
+        }
+    }
+    match rest {
+        None => Ok(members),
+        Some(Value::Object(rest)) => {
+            members.extend(rest);
+            Ok(members)
+        }
+        Some(_) => Err(Box::new(Problem::one(no_rest()))),
+    }
+}
+
+fn no_rest() -> Issue {
+    Issue::body("", Code::ValueType, "the column of what has none of its own holds a JSON object")
+}
+
+fn objects(input: &Input, format: Format) -> Result<Incoming, Problem> {
+    Ok(Incoming { source: Source::Records(Box::new(records(input, format)?)), columns: Vec::new(), number: 0 })
+}
+
 /// A file of cells: the delimiter is the first under which every name of the header is known.
 fn cells(input: &Input, seen: &SeenModel, system: bool) -> Result<Incoming, Problem> {
     let mut refused = None;
     for delimiter in DELIMITERS {
         let records = records(input, Format::Csv { delimiter })?;
-        match columns(records.header().unwrap_or_default(), seen, system) {
-            Ok(columns) => return Ok(Incoming { records, columns, number: 0 }),
+        match columns(records.header().unwrap_or_default().iter().map(String::as_str), seen, system) {
+            Ok(columns) => return Ok(Incoming { source: Source::Records(Box::new(records)), columns, number: 0 }),
             // The header is told as the usual delimiter cuts it, or the one that cuts it at all.
             Err(problem) => {
                 let cut = records.header().is_some_and(|header| header.len() > 1);
@@ -124,10 +181,10 @@ fn cells(input: &Input, seen: &SeenModel, system: bool) -> Result<Incoming, Prob
 }
 
 /// What becomes of each column.
-fn columns(header: &[String], seen: &SeenModel, system: bool) -> Result<Vec<Column>, Problem> {
+fn columns<'a>(header: impl Iterator<Item = &'a str>, seen: &SeenModel, system: bool) -> Result<Vec<Column>, Problem> {
     let mut issues = Vec::new();
     let mut names = BTreeSet::new();
-    let mut columns = Vec::with_capacity(header.len());
+    let mut columns = Vec::new();
     for name in header {
         let at = pointer("", name);
         if !names.insert(name) {
@@ -153,7 +210,7 @@ fn column(name: &str, seen: &SeenModel, system: bool) -> Result<Column, Issue> {
         let issue = || Issue::body("", Code::FieldReadOnly, format!("the column `{name}` is the system's")).suggest("system=true");
         return if system { Ok(Column::Field(name.to_owned(), system_kind(field))) } else { Err(issue()) };
     }
-    if name == REST {
+    if is_rest(name) {
         return Ok(Column::Rest);
     }
     if seen.model.open && seen.view.undeclared.write != Guard::Never && !name.is_empty() {

@@ -4,8 +4,12 @@ use super::super::list::Listing;
 use super::cells::Cells;
 use super::csv;
 use super::format::FileFormat;
+use super::super::models::schema_of;
+use dmr_core::Problem;
 use dmr_core::gate::{Check, Many, Rendering};
+use dmr_core::path::SystemField;
 use dmr_core::record::RecordRef;
+use dmr_parquet::{Column, Writer};
 
 /// A file in the making.
 pub(super) struct Outgoing {
@@ -14,23 +18,34 @@ pub(super) struct Outgoing {
     begun: bool,
     /// What is ready to go out.
     out: Vec<u8>,
+    /// Why it cannot be made.
+    failed: Option<Problem>,
 }
 
 enum Form {
     Json { first: bool },
     Ndjson,
     Csv(Box<Cells>),
+    Parquet(Box<Cells>, Box<Writer>),
 }
 
 impl Outgoing {
     /// A file of what a list shows.
-    pub fn new(format: FileFormat, listing: &Listing, system: bool) -> Self {
+    ///
+    /// # Errors
+    /// Where no file of the format can be made of it.
+    pub fn new(format: FileFormat, listing: &Listing, system: bool) -> Result<Self, Problem> {
         let format = match format {
             FileFormat::Json => Form::Json { first: true },
             FileFormat::Ndjson => Form::Ndjson,
             FileFormat::Csv => Form::Csv(Box::new(Cells::of(listing, system))),
+            FileFormat::Parquet => {
+                let cells = Cells::of(listing, system);
+                let writer = parquet(&cells, listing)?;
+                Form::Parquet(Box::new(cells), Box::new(writer))
+            }
         };
-        Self { format, system, begun: false, out: Vec::new() }
+        Ok(Self { format, system, begun: false, out: Vec::new(), failed: None })
     }
 
     /// What comes before the first record.
@@ -40,15 +55,17 @@ impl Outgoing {
         }
         match &self.format {
             Form::Json { .. } => self.out.push(b'['),
-            Form::Ndjson => {}
+            Form::Ndjson | Form::Parquet(..) => {}
             Form::Csv(cells) => csv::header(cells, &mut self.out),
         }
     }
 
     /// What comes after the last.
     pub fn end(&mut self) {
-        if let Form::Json { first } = self.format {
-            self.out.extend_from_slice(if first { b"]\n" } else { b"\n]\n" });
+        match &mut self.format {
+            Form::Json { first } => self.out.extend_from_slice(if *first { b"]\n" } else { b"\n]\n" }),
+            Form::Parquet(_, writer) => self.failed = self.failed.take().or_else(|| writer.finish().err()),
+            Form::Ndjson | Form::Csv(_) => {}
         }
     }
 
@@ -87,11 +104,40 @@ impl Outgoing {
                 csv::row(cells, out);
                 out.len()
             }),
+            Form::Parquet(cells, writer) => {
+                let failed = &mut self.failed;
+                with(&mut |record| {
+                    cells.take(&rendering, record);
+                    let written = writer.row(|at| cells.get(at), cells.others());
+                    *failed = failed.take().or_else(|| written.err());
+                    if failed.is_some() { usize::MAX } else { writer.len() }
+                })
+            }
         }
     }
 
     /// What is ready, which is then no more here.
-    pub fn ready(&mut self, room: usize) -> Vec<u8> {
-        std::mem::replace(&mut self.out, Vec::with_capacity(room))
+    ///
+    /// # Errors
+    /// Where the file cannot be made.
+    pub fn ready(&mut self, room: usize) -> Result<Vec<u8>, Problem> {
+        match (self.failed.take(), &mut self.format) {
+            (Some(problem), _) => Err(problem),
+            (None, Form::Parquet(_, writer)) => Ok(writer.ready()),
+            _ => Ok(std::mem::replace(&mut self.out, Vec::with_capacity(room))),
+        }
     }
+}
+
+/// A Parquet file with the model's name, version and schema, as the asker sees it, in its metadata.
+fn parquet(cells: &Cells, listing: &Listing) -> Result<Writer, Problem> {
+    let model = &listing.of.model;
+    let exact = |name: &str| SystemField::find(name).is_none();
+    let column = |column: &super::cells::Column| Column { name: column.name.clone(), kind: column.kind.clone(), exact: exact(&column.name) };
+    let notes = vec![
+        ("dmr.model".to_owned(), model.head.name.path()),
+        ("dmr.version".to_owned(), model.version.version.to_string()),
+        ("dmr.schema".to_owned(), schema_of(&listing.of, model)?.to_string()),
+    ];
+    Writer::new(cells.columns.iter().map(column).collect(), &cells.rest_name(), notes)
 }

@@ -17,7 +17,7 @@ fn system() -> Import {
 fn r7_ids_times_users_and_owners_are_kept_and_the_version_begins_anew() {
     on_both(|world| {
         let admin = world.admin();
-        for (model, name) in [("Part", "Part"), ("Copy", "Copy"), ("Again", "Again")] {
+        for (model, name) in [("Part", "Part"), ("Copy", "Copy"), ("Again", "Again"), ("Third", "Third")] {
             admin.registers(parts(json!({ "name": name }))).unwrap_or_else(|_| panic!("{model}"));
         }
         let somebody = world.person("somebody", &["admin"]);
@@ -25,7 +25,7 @@ fn r7_ids_times_users_and_owners_are_kept_and_the_version_begins_anew() {
         world.seconds_pass(60);
         let made = admin.updates("Part", &id(&made), json!({ "stock": 2 })).done();
         world.seconds_pass(60);
-        for (format, copy, name) in [(FileFormat::Ndjson, "Copy", "p.ndjson"), (FileFormat::Csv, "Again", "p.csv")] {
+        for (format, copy, name) in [(FileFormat::Ndjson, "Copy", "p.ndjson"), (FileFormat::Csv, "Again", "p.csv"), (FileFormat::Parquet, "Third", "p.parquet")] {
             let bytes = admin.exports_as("Part", with_system(format)).unwrap();
             assert_eq!(admin.imports_as(copy, name, &bytes, system()).done()["created"], 1);
             let copied = admin.gets(copy, &id(&made)).done();
