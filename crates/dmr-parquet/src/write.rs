@@ -66,7 +66,8 @@ impl Writer {
             .build();
         let sink = Sink::default();
         let file = SerializedFileWriter::new(sink.clone(), schema, Arc::new(properties))?;
-        let columns = columns.into_iter().map(|column| (Values::new(&column.kind), column)).map(|(values, column)| (column, values)).collect();
+        let columns =
+            columns.into_iter().map(|column| (Values::new(&column.kind), column)).map(|(values, column)| (column, values)).collect();
         Ok(Self { file, sink, columns, rest: Values::new(&FieldType::Any), members: Vec::new(), rows: 0, bytes: 0 })
     }
 
@@ -103,7 +104,11 @@ impl Writer {
             None if !self.members.is_empty() => self.members.push(b'}'),
             None => {}
         }
-        if self.members.is_empty() { self.rest.nothing() } else { self.rest.text(&self.members) }
+        if self.members.is_empty() {
+            self.rest.nothing()
+        } else {
+            self.rest.text(&self.members)
+        }
         self.bytes += self.members.len();
         self.rows += 1;
         if self.rows >= MOST_ROWS || self.bytes >= MOST_BYTES { self.flush().map_err(broken) } else { Ok(()) }

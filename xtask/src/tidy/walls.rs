@@ -9,7 +9,8 @@ const MAY_KNOW: [(&str, &[&str]); 6] = [
     ("dmr-core", &[]),
     ("dmr-store", &["dmr-core"]),
     ("dmr-ingest", &["dmr-core"]),
-    ("dmr", &["dmr-core", "dmr-store", "dmr-ingest"]),
+    ("dmr-parquet", &["dmr-core"]),
+    ("dmr", &["dmr-core", "dmr-store", "dmr-ingest", "dmr-parquet"]),
     ("dmr-api", &["dmr-core"]),
     ("dmr-server", &["dmr-core", "dmr", "dmr-api"]),
 ];

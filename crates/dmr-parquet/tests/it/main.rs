@@ -124,7 +124,20 @@ fn r7_a_large_file_has_row_groups_of_bounded_size() {
     let long = format!("\"{}\"", "x".repeat(1000));
     for at in 0..120_000_u32 {
         let number = at.to_string();
-        writer.row(|column| Some(if column == 0 { number.as_bytes() } else if at < 1000 { long.as_bytes() } else { b"\"y\"" }), None).unwrap();
+        writer
+            .row(
+                |column| {
+                    Some(if column == 0 {
+                        number.as_bytes()
+                    } else if at < 1000 {
+                        long.as_bytes()
+                    } else {
+                        b"\"y\""
+                    })
+                },
+                None,
+            )
+            .unwrap();
         bytes.extend(writer.ready());
     }
     writer.finish().unwrap();

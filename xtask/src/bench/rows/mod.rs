@@ -6,6 +6,7 @@ mod create;
 mod forms;
 mod list;
 mod lookup;
+mod moves;
 mod read;
 mod registering;
 mod search;
@@ -24,7 +25,7 @@ use crate::failure::Failure;
 pub type Measure = fn(&Plan) -> Result<Vec<Line>, Failure>;
 
 /// Every row, in the order of the page.
-pub const ALL: [(&str, Measure); 13] = [
+pub const ALL: [(&str, Measure); 14] = [
     ("create", create::measure),
     ("update", update::measure),
     ("tail", tail::measure),
@@ -35,6 +36,7 @@ pub const ALL: [(&str, Measure); 13] = [
     ("forms", forms::measure),
     ("statistics", statistics::measure),
     ("bulk", bulk::measure),
+    ("moves", moves::measure),
     ("registering", registering::measure),
     ("lookup", lookup::measure),
     ("start", start::measure),

@@ -1,10 +1,10 @@
 //! What goes out, in the bytes of its format.
 
 use super::super::list::Listing;
+use super::super::models::schema_of;
 use super::cells::Cells;
 use super::csv;
 use super::format::FileFormat;
-use super::super::models::schema_of;
 use dmr_core::Problem;
 use dmr_core::gate::{Check, Many, Rendering};
 use dmr_core::path::SystemField;
@@ -133,7 +133,8 @@ impl Outgoing {
 fn parquet(cells: &Cells, listing: &Listing) -> Result<Writer, Problem> {
     let model = &listing.of.model;
     let exact = |name: &str| SystemField::find(name).is_none();
-    let column = |column: &super::cells::Column| Column { name: column.name.clone(), kind: column.kind.clone(), exact: exact(&column.name) };
+    let column =
+        |column: &super::cells::Column| Column { name: column.name.clone(), kind: column.kind.clone(), exact: exact(&column.name) };
     let notes = vec![
         ("dmr.model".to_owned(), model.head.name.path()),
         ("dmr.version".to_owned(), model.version.version.to_string()),

@@ -25,7 +25,9 @@ fn r7_ids_times_users_and_owners_are_kept_and_the_version_begins_anew() {
         world.seconds_pass(60);
         let made = admin.updates("Part", &id(&made), json!({ "stock": 2 })).done();
         world.seconds_pass(60);
-        for (format, copy, name) in [(FileFormat::Ndjson, "Copy", "p.ndjson"), (FileFormat::Csv, "Again", "p.csv"), (FileFormat::Parquet, "Third", "p.parquet")] {
+        for (format, copy, name) in
+            [(FileFormat::Ndjson, "Copy", "p.ndjson"), (FileFormat::Csv, "Again", "p.csv"), (FileFormat::Parquet, "Third", "p.parquet")]
+        {
             let bytes = admin.exports_as("Part", with_system(format)).unwrap();
             assert_eq!(admin.imports_as(copy, name, &bytes, system()).done()["created"], 1);
             let copied = admin.gets(copy, &id(&made)).done();

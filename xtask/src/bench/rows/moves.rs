@@ -1,0 +1,106 @@
+//! Files: people of 14 columns brought in as NDJSON over HTTP and taken out again into a file, and the server's memory meanwhile.
+
+use super::bulk::people;
+use crate::bench::figure::{Demand, Line};
+use crate::bench::plan::Plan;
+use crate::bench::stored::{home, model};
+use crate::command;
+use crate::failure::Failure;
+use crate::served::{Home, Server};
+use serde_json::json;
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+const COLUMNS: usize = 14;
+/// The client: it sends and takes files as fast as it is let.
+const CLIENT: &str = "curl";
+
+/// One import into an empty model and one export of all of it a round; the demands are those of a million rows.
+pub fn measure(plan: &Plan) -> Result<Vec<Line>, Failure> {
+    let rows = plan.rows;
+    let mut import = Line::new(format!("import of {rows} rows of {COLUMNS} columns, NDJSON over HTTP"), "s", Demand::AtMost(20.0));
+    let mut export =
+        Line::new(format!("export of {rows} records of {COLUMNS} fields as NDJSON over HTTP to a file"), "s", Demand::AtMost(5.0));
+    let mut memory = Line::new("the server's memory at its greatest, before that 0 records", "MB", Demand::Nothing);
+    let mut more = Line::new("of that, more than the import needed, for the export", "MB", Demand::Nothing);
+    if !plan.has("dmr") {
+        return Ok(vec![import, export, memory, more]);
+    }
+    let file = write_people(plan)?;
+    for round in 1..=plan.rounds {
+        println!("round {round}");
+        let home = home(plan, "moves")?;
+        let server = home.start()?;
+        let people = model("Person", &people::fields(COLUMNS), json!([]));
+        home.admin(&server)?.get_done("POST", "/api/registry/models", Some(&people.to_string()))?;
+        import.dmr.add(timed(|| bring_in(&home, &server, &file))?, None);
+        let after_import = peak(&server);
+        let out = plan.folder.join("exported.ndjson");
+        export.dmr.add(timed(|| take_out(&home, &server, &out))?, None);
+        let after_export = peak(&server);
+        memory.dmr.add(after_export, None);
+        more.dmr.add(after_export - after_import, None);
+        check(&file, &out)?;
+    }
+    Ok(vec![import, export, memory, more])
+}
+
+fn timed(run: impl FnOnce() -> Result<(), Failure>) -> Result<f64, Failure> {
+    let begin = Instant::now();
+    run()?;
+    let took = begin.elapsed().as_secs_f64();
+    println!("  dmr       {took:>9.2} s");
+    Ok(took)
+}
+
+fn client(home: &Home) -> Command {
+    let mut call = Command::new(CLIENT);
+    call.args(["--silent", "--show-error", "--fail-with-body", "--header", &format!("Authorization: Bearer {}", home.user)]);
+    call
+}
+
+fn bring_in(home: &Home, server: &Server, file: &Path) -> Result<(), Failure> {
+    let mut call = client(home);
+    call.args(["--header", "Content-Type: application/x-ndjson", "--header", "Expect:", "--request", "POST", "--upload-file"]).arg(file);
+    let said = command::output(call.arg(format!("http://{}/api/records/Person/import", server.address)))?;
+    if said.contains("\"failed\":0") { Ok(()) } else { Err(Failure::Missing(format!("rows were not taken: {said}"))) }
+}
+
+fn take_out(home: &Home, server: &Server, out: &Path) -> Result<(), Failure> {
+    let mut call = client(home);
+    command::output(call.arg("--output").arg(out).arg(format!("http://{}/api/records/Person/export?format=ndjson", server.address)))
+        .map(|_| ())
+}
+
+/// The server's greatest resident memory so far, in MB.
+fn peak(server: &Server) -> f64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid)).unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+    let kilobytes = line.and_then(|line| line.trim().trim_end_matches("kB").trim().parse::<f64>().ok());
+    kilobytes.unwrap_or_default() / 1000.0
+}
+
+/// What went in came out, in its order.
+fn check(one: &Path, other: &Path) -> Result<(), Failure> {
+    let lines =
+        |path: &Path| std::fs::read(path).map(|bytes| bytes.iter().filter(|byte| **byte == b'\n').count()).map_err(Failure::file(path));
+    let (one, other) = (lines(one)?, lines(other)?);
+    if one == other { Ok(()) } else { Err(Failure::Missing(format!("{other} of {one} records came out"))) }
+}
+
+fn write_people(plan: &Plan) -> Result<PathBuf, Failure> {
+    let path = plan.folder.join("people.ndjson");
+    let failed = Failure::file(&path);
+    let write = || {
+        let mut out = BufWriter::new(File::create(&path)?);
+        for number in 0..plan.rows {
+            writeln!(out, "{}", people::person(number, COLUMNS))?;
+        }
+        out.flush()
+    };
+    write().map_err(failed)?;
+    Ok(path)
+}
