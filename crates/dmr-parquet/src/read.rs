@@ -70,7 +70,7 @@ impl Reader {
     ///
     /// # Errors
     /// Where the file is damaged.
-    pub fn next(&mut self) -> Result<Option<Vec<Cell>>, Problem> {
+    pub fn read(&mut self) -> Result<Option<Vec<Cell>>, Problem> {
         let rows = &mut self.rows;
         guarded(|| rows.next().transpose().map(|row| row.map(Row::into_columns)).map_err(failed))
     }

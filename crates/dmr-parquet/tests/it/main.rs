@@ -33,7 +33,7 @@ fn written(columns: &[Column], rows: &[&[Option<&str>]]) -> NamedTempFile {
 fn read(path: &Path, kinds: &[FieldType]) -> Vec<Vec<String>> {
     let mut reader = Reader::open(path).unwrap();
     let mut rows = Vec::new();
-    while let Some(cells) = reader.next().unwrap() {
+    while let Some(cells) = reader.read().unwrap() {
         let told = |(at, (_, cell))| {
             let kind = kinds.get(at).unwrap_or(&FieldType::Object);
             reader.value(at, cell, kind).map_or_else(String::new, |value| json::to_string(&value))
@@ -147,7 +147,7 @@ fn r7_a_large_file_has_row_groups_of_bounded_size() {
     assert!(low.num_row_groups() >= 3);
     let mut reader = Reader::open(file.path()).unwrap();
     let mut rows = 0;
-    while reader.next().unwrap().is_some() {
+    while reader.read().unwrap().is_some() {
         rows += 1;
     }
     assert_eq!(rows, 120_000);
@@ -167,7 +167,7 @@ fn r7_what_is_no_parquet_file_or_a_damaged_one_is_told() {
         // Whatever it says, it says it: nothing panics, nothing goes on for ever.
         let Ok(mut reader) = Reader::open(file.path()) else { continue };
         let mut rows = 0;
-        while let Ok(Some(_)) = reader.next() {
+        while let Ok(Some(_)) = reader.read() {
             rows += 1;
             assert!(rows <= 1000, "byte {at}");
         }
@@ -185,7 +185,7 @@ fn r7_files_of_other_writers_are_read() {
     let lines = std::fs::read_to_string(real("mlb_players.jsonl")).unwrap();
     let mut rows = 0;
     for line in lines.lines() {
-        let Some(cells) = reader.next().unwrap() else { break };
+        let Some(cells) = reader.read().unwrap() else { break };
         let expected: serde_json::Value = serde_json::from_str(line).unwrap();
         for (at, (name, cell)) in cells.into_iter().enumerate() {
             assert_eq!(name, names[at]);
@@ -199,7 +199,7 @@ fn r7_files_of_other_writers_are_read() {
     assert!(rows > 100, "{rows}");
     let mut reader = Reader::open(&real("NYC311-5.parquet")).unwrap();
     let mut rows = 0;
-    while reader.next().unwrap().is_some() {
+    while reader.read().unwrap().is_some() {
         rows += 1;
     }
     assert!(rows > 0);

@@ -89,7 +89,7 @@ impl Incoming {
         let record = match &mut self.source {
             Source::Records(records) => records.next().transpose()?,
             Source::Parquet(reader, _) => {
-                let Some(cells) = reader.next()? else { return Ok(None) };
+                let Some(cells) = reader.read()? else { return Ok(None) };
                 self.number += 1;
                 let members = typed(reader, &self.columns, cells);
                 return Ok(Some(Row { number: self.number, line: None, members: members.map(Arc::new) }));
