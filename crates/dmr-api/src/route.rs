@@ -33,6 +33,8 @@ pub const VERSIONS: &str = "/api/registry/models/{name}/versions";
 pub const DIFF: &str = "/api/registry/models/{name}/diff";
 /// What its fields hold.
 pub const STATISTICS: &str = "/api/registry/models/{name}/statistics";
+/// What would make a model faster or plainer.
+pub const ADVICE: &str = "/api/registry/models/{name}/advice";
 /// A change of a model that runs.
 pub const JOB: &str = "/api/jobs/{id}";
 /// Who may do what with it.

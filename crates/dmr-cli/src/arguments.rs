@@ -68,8 +68,10 @@ pub enum Command {
     Serve(commands::serve::Serve),
     /// Register a model, or its next version, from a JSON Schema
     Register(commands::register::Register),
-    /// Change a model in place: indexes, unique constraints, behaviours, tags
+    /// Change a model in place: indexes, unique constraints, behaviours, tags, storage
     Change(commands::change::Change),
+    /// Tell what would make a model faster or plainer
+    Advise(commands::advise::Advise),
     /// Turn files into models and records
     Ingest(commands::ingest::Ingest),
     /// Write records into a file: JSON, NDJSON, CSV, Parquet

@@ -66,11 +66,14 @@ pub enum RegistryKind {
     Setting,
     /// An ingest, under its id.
     Ingest,
+    /// How far the numbers of a field are reserved, under `<model>/<field>`.
+    Sequence,
 }
 
 impl RegistryKind {
     /// All of them, in the order they are loaded.
-    pub const ALL: [Self; 7] = [Self::Setting, Self::Role, Self::Principal, Self::Key, Self::Version, Self::Model, Self::Ingest];
+    pub const ALL: [Self; 8] =
+        [Self::Setting, Self::Role, Self::Principal, Self::Key, Self::Version, Self::Model, Self::Ingest, Self::Sequence];
 
     /// As it is spelled in rows and log entries.
     pub const fn as_str(self) -> &'static str {
@@ -82,6 +85,7 @@ impl RegistryKind {
             Self::Key => "key",
             Self::Setting => "setting",
             Self::Ingest => "ingest",
+            Self::Sequence => "sequence",
         }
     }
 

@@ -34,6 +34,7 @@ pub mod projection;
 pub mod aggregate;
 pub mod statistics;
 pub mod search;
+pub mod advice;
 pub mod command;
 pub mod decide;
 

@@ -179,6 +179,8 @@ pub enum Shape {
     Statistics,
     /// What changed between two versions.
     Diff,
+    /// Advice on a model.
+    Advice,
     /// The permissions of a model.
     Permissions,
     /// A record as it is sent.

@@ -48,11 +48,15 @@ impl Followed {
 
 /// Whether an index of the new model was there before and gives every record the same key.
 fn has_index(old: &Model, new: &Model, index: &Index) -> bool {
-    old.index(index.id) == Some(index)
-        && index.members.iter().all(|member| match &member.at {
-            MemberAt::Field { ids, .. } => same_names(old, new, ids),
-            MemberAt::System(_) => true,
-        })
+    old.index(index.id) == Some(index) && same_index_names(old, new, index)
+}
+
+/// Whether the fields of an index have the same names in both.
+pub(crate) fn same_index_names(old: &Model, new: &Model, index: &Index) -> bool {
+    index.members.iter().all(|member| match &member.at {
+        MemberAt::Field { ids, .. } => same_names(old, new, ids),
+        MemberAt::System(_) => true,
+    })
 }
 
 /// Whether a constraint of the new model was there before and gives every record the same key.

@@ -6,6 +6,7 @@
 mod port;
 mod backup;
 mod answer;
+mod aside;
 mod dump;
 mod figure;
 mod queue;
@@ -21,7 +22,8 @@ pub use backup::{Copied, Progress};
 pub use dump::{dump, models};
 pub use figure::{Counting, Figure, Measure, Spread, Unit};
 pub use port::{
-    Clock, Counts, EachCommit, EachScanned, Job, LogRange, OnCommit, Reader, RegistryRow, Scan, Search, Store, Stretch, Walk, WalkBy,
+    Clock, Counts, EachCommit, EachPart, EachScanned, Job, LogRange, OnCommit, Reader, RegistryRow, Scan, Search, Store, Stretch, Walk,
+    WalkBy,
 };
 pub use queue::Bounds;
 pub use replay::{replay, replay_of};

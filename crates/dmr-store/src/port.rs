@@ -64,12 +64,35 @@ pub trait Store: Send + Sync {
     /// What `with` says, or that the store failed.
     fn read(&self, consistent: bool, with: &mut dyn FnMut(&dyn Reader) -> Result<(), Problem>) -> Result<(), Problem>;
 
+    /// Scans living records, all at one moment, as [`Reader::scan`] does in a consistent read. Where that is worth it, stretches of them go
+    /// to further receivers too, each on a thread of its own; each record goes to one.
+    ///
+    /// # Errors
+    /// That the store failed.
+    fn scan(&self, scan: &Scan<'_>, parts: &mut [EachPart<'_>]) -> Result<(), Problem> {
+        let Some(first) = parts.first_mut() else { return Ok(()) };
+        self.read(true, &mut |reader| reader.scan(scan, &mut **first))
+    }
+
     /// Keeps a small value beside the state, or forgets it (without one); on disk when this returns. Not to be called by what runs on the
     /// writer ([`OnCommit`], a decision, `done`).
     ///
     /// # Errors
     /// That the store failed or is closed.
     fn set_note(&self, name: &str, value: Option<&Value>) -> Result<(), Problem>;
+
+    /// Makes ready, in slices beside other writes, what a change of a model from `old` to `new` needs of its records, so that the change
+    /// itself is short when it is submitted. It may be left out, it may be for nothing: the change does what is not done yet. `goes_on` is
+    /// told how many records are done and says whether to go on.
+    ///
+    /// # Errors
+    /// That the store failed or is closed, that it holds too many tables. Nothing of what was made ready is left then.
+    fn prepare(&self, _old: &Arc<Model>, _new: &Arc<Model>, _goes_on: &dyn Fn(u64) -> bool) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    /// Forgets what was made ready for a change of a model that will not come; after one that came there is nothing to forget.
+    fn forget(&self, _model: ModelId) {}
 
     /// How full the queue is, how large the write-ahead log, how much is stored: figures for operators.
     fn figures(&self) -> Vec<Figure>;
@@ -137,7 +160,7 @@ pub struct Scan<'a> {
     /// What is read of each record.
     pub projection: &'a Projection,
     /// Asked now and then where many rows are left out one after the other: whether to go on.
-    pub goes_on: &'a dyn Fn() -> bool,
+    pub goes_on: &'a (dyn Fn() -> bool + Sync),
 }
 
 /// A stretch of an index.
@@ -173,6 +196,9 @@ impl Scan<'_> {
 
 /// What a scan hands its records to, until that says stop.
 pub type EachScanned<'a> = &'a mut dyn FnMut(&dyn Scanned) -> ControlFlow<()>;
+
+/// The same for one of several threads.
+pub type EachPart<'a> = Box<dyn FnMut(&dyn Scanned) -> ControlFlow<()> + Send + 'a>;
 
 /// A search among the live records of a model.
 pub struct Search<'a> {

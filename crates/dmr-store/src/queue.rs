@@ -1,6 +1,7 @@
 //! What waits for the writer of a store that has one.
 
 use crate::Job;
+use crate::aside::{Aside, Filled};
 use crate::backup::BackUp;
 use dmr_core::decide::{Work, WorkFault};
 use dmr_core::words::count;
@@ -32,6 +33,8 @@ pub(crate) enum Task {
     Note(String, Option<Value>, SyncSender<Result<(), Problem>>),
     /// To copy what is stored, and tell.
     BackUp(BackUp),
+    /// To go on with something beside commands, and tell whoever waits for it.
+    Aside(Aside, Option<SyncSender<Result<Filled, Problem>>>),
 }
 
 impl Task {
@@ -39,7 +42,7 @@ impl Task {
     pub fn size(&self) -> Bounds {
         match self {
             Self::Job(job) => Bounds { commands: 1, rows: job.rows, bytes: job.bytes },
-            Self::Note(..) | Self::BackUp(_) => Bounds { commands: 1, rows: 1, bytes: 0 },
+            Self::Note(..) | Self::BackUp(_) | Self::Aside(..) => Bounds { commands: 1, rows: 1, bytes: 0 },
         }
     }
 
@@ -50,6 +53,7 @@ impl Task {
             // Whoever asked may have stopped waiting.
             Self::Note(.., told) => drop(told.send(Err(problem.clone()))),
             Self::BackUp(asked) => asked.tell(Err(problem.clone())),
+            Self::Aside(_, told) => drop(told.map(|told| told.send(Err(problem.clone())))),
         }
     }
 }
@@ -140,7 +144,11 @@ impl Queue {
             drop(waiting);
             return task.refuse(&closed());
         }
-        let background = matches!(&task, Task::Job(job) if job.background);
+        let background = match &task {
+            Task::Job(job) => job.background,
+            Task::Note(..) | Task::BackUp(_) => false,
+            Task::Aside(..) => true,
+        };
         let line = if background { &mut waiting.background } else { &mut waiting.interactive };
         if !line.has_room(task.size(), self.bounds) {
             drop(waiting);

@@ -12,6 +12,7 @@ mod pending;
 mod pool;
 mod registry;
 mod seen;
+mod sequences;
 mod session;
 pub mod settings;
 mod statistics;

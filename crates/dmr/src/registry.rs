@@ -5,7 +5,8 @@ use crate::cursor::Seal;
 use crate::ids::Ids;
 use crate::owner::Lock;
 use crate::pool::Pool;
-use crate::session::{Ingests, Jobs, Session};
+use crate::sequences::Sequences;
+use crate::session::{Ingests, Jobs, Session, Workloads};
 use crate::settings::{InForce, Settings};
 use crate::statistics::{Feed, Statistics};
 use crate::telling::Found;
@@ -58,6 +59,10 @@ pub(crate) struct Inner {
     pub statistics: Option<Statistics>,
     /// The changes of models that run as jobs.
     pub jobs: Jobs,
+    /// Numbers that are given once.
+    pub sequences: Sequences,
+    /// What was asked of the models' records.
+    pub workloads: Workloads,
     pub is_new: bool,
     /// What the folder of models came to.
     pub start: std::sync::OnceLock<crate::folder::StartSummary>,
@@ -118,6 +123,8 @@ impl Inner {
             ingests: Arc::default(),
             statistics,
             jobs: Jobs::default(),
+            sequences: Sequences::default(),
+            workloads: Workloads::default(),
             is_new,
             start: std::sync::OnceLock::new(),
             lock: Mutex::new(lock),
@@ -302,6 +309,9 @@ impl Registry {
     /// this process too. Whatever is asked later, of any clone or session, is refused with [`Code::StoreClosed`]. Waits, so not to be
     /// called on a thread of an async runtime.
     pub fn close(&self) {
+        if self.inner.open_still().is_ok() {
+            self.inner.sequences.give_back(&self.inner);
+        }
         self.inner.close();
     }
 }

@@ -9,10 +9,21 @@ use dmr_core::decide::{Committed, Decision, Reads, Snapshot, Work, WorkFault};
 use dmr_core::record::PrincipalId;
 use dmr_core::{Code, Problem};
 use dmr_store::Job;
+use std::cell::Cell;
 use std::sync::Arc;
 
 /// How often a command is prepared again before it gives up.
 const TRIES: u32 = 3;
+
+thread_local! {
+    /// Whether a command is prepared again by the writer, which must not wait for itself.
+    static ON_WRITER: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this runs on the writer.
+pub(crate) fn is_on_writer() -> bool {
+    ON_WRITER.get()
+}
 
 /// A prepared command.
 pub(crate) trait Command: Send + 'static {
@@ -123,7 +134,10 @@ impl<C: Command, T: Send + 'static> Submission<C, T> {
         }
         let prepared = self.session.renewed().and_then(|session| {
             self.session = session;
-            (self.make)(&self.session)
+            ON_WRITER.set(true);
+            let made = (self.make)(&self.session);
+            ON_WRITER.set(false);
+            made
         });
         match prepared {
             Ok(command) => queue(Self { command, tries: self.tries + 1, ..self }),

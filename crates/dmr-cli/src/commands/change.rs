@@ -1,4 +1,4 @@
-//! `dmr change`: a model changes in place: indexes, unique constraints, behaviours, tags, description.
+//! `dmr change`: a model changes in place: indexes, unique constraints, behaviours, tags, description, storage.
 
 use crate::arguments::pair;
 use crate::call::{Call, text};
@@ -7,13 +7,15 @@ use clap::Args;
 use dmr::{Object, Problem, Value};
 use dmr_api::client::{Request, Response};
 use dmr_api::{problem, route};
+use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::time::Duration;
 
 const AFTER: &str = "\
 Examples:
   dmr change shop.Product --index=-price,name --unique sku
-  dmr change shop.Product --drop-index=-price,name --behaviours price=INDEXED --tag sold";
+  dmr change shop.Product --drop-index=-price,name --behaviours price=INDEXED --tag sold
+  dmr change shop.Product --storage structured";
 
 /// How often a change that runs is asked after, at most.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -51,6 +53,9 @@ pub struct Change {
     /// What the model is
     #[arg(long)]
     pub description: Option<String>,
+    /// How its records are laid out from now on; nothing is lost, and writes go on meanwhile
+    #[arg(long, value_parser = ["flexible", "structured"])]
+    pub storage: Option<String>,
     /// Does not wait until many records were gone through, but tells the job
     #[arg(long)]
     pub no_wait: bool,
@@ -107,8 +112,10 @@ impl Change {
         if !fields.is_empty() {
             patch.insert("fields".to_owned(), fields.into());
         }
-        if let Some(description) = &self.description {
-            patch.insert("description".to_owned(), json!(description));
+        for (member, value) in [("description", &self.description), ("storage", &self.storage)] {
+            if let Some(value) = value {
+                patch.insert(member.to_owned(), json!(value));
+            }
         }
         Value::Object(patch)
     }
@@ -132,18 +139,37 @@ impl Change {
 async fn ended(call: &Call<'_>, accepted: &Response) -> Result<(), Problem> {
     let job = route::fill(route::JOB, &[text(&accepted.json()?, "id")]);
     let mut pause = Duration::from_millis(10);
+    let bar = if call.output.is_watched() { bar() } else { ProgressBar::hidden() };
     loop {
         let told = call.get(&job, &[]).await?;
+        let number = |name| told.pointer(name).and_then(Value::as_u64);
+        if let (Some(records), Some(all)) = (number("/progress/done"), number("/progress/of")) {
+            bar.set_length(all);
+            bar.set_position(records);
+        }
         match text(&told, "state") {
             "running" => tokio::time::sleep(pause).await,
-            "done" => return Ok(()),
+            "done" => {
+                bar.finish_and_clear();
+                return Ok(());
+            }
             _ => {
+                bar.finish_and_clear();
                 let failed = told.get("problem").and_then(problem::read);
                 return Err(failed.unwrap_or_else(|| Problem::new(dmr::Code::ServerAnswer, "the job failed and does not say why")));
             }
         }
         pause = (pause * 2).min(PATIENCE);
     }
+}
+
+fn bar() -> ProgressBar {
+    let bar = ProgressBar::new(0);
+    if let Ok(style) = ProgressStyle::with_template("{bar:30} {human_pos} of {human_len} records  {elapsed}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(PATIENCE);
+    bar
 }
 
 fn fields(lists: &[String]) -> Vec<Value> {

@@ -4,6 +4,7 @@ pub mod dev;
 pub mod serve;
 pub mod register;
 pub mod change;
+pub mod advise;
 pub mod ingest;
 pub mod export;
 pub mod import;
@@ -38,6 +39,7 @@ pub async fn run(cli: Cli, output: &Output) -> Result<(), Failure> {
         Command::Restore(restore) => restore.run(&common, output),
         Command::Register(register) => call::with(&common, output, Absent::Make, async |call| register.run(call).await).await,
         Command::Change(change) => call::with(&common, output, Absent::Refuse, async |call| change.run(call).await).await,
+        Command::Advise(advise) => call::with(&common, output, Absent::Refuse, async |call| advise.run(call).await).await,
         Command::Ingest(ingest) => call::with(&common, output, Absent::Make, async |call| ingest.run(call).await).await,
         Command::Export(export) => call::with(&common, output, Absent::Refuse, async |call| export.run(call).await).await,
         Command::Import(import) => call::with(&common, output, Absent::Refuse, async |call| import.run(call).await).await,

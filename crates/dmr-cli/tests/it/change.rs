@@ -54,6 +54,30 @@ fn m5_many_records_are_gone_through_in_a_job_that_is_waited_for_or_not() {
       × /unique: 9900 records have a value of kind that another has too
       help: find them: group or sort by kind
     ");
+    let all = || world.dmr("query Many --sort sku --all --format ndjson").done();
+    let before = all();
+    for storage in ["structured", "flexible", "structured"] {
+        assert_eq!(world.dmr(&format!("change Many --storage {storage}")).done(), "changed: dynamic.Many\n");
+        assert_eq!(world.dmr("show model Many --format json").json()["storage"], storage);
+        assert_eq!(all(), before);
+    }
     insta::assert_snapshot!(world.dmr("change Many --index kind --no-wait").done(), @"it runs: job <id>");
     drop(server);
+}
+
+#[test]
+fn m5_d4_a_model_is_advised_on() {
+    let world = World::with_products();
+    insta::assert_snapshot!(world.dmr("advise Product").done(), @"
+    storage: flexible is as it should be: 3 records of 5 fields, 4 of them plain; typed columns pay for at least 5 plain fields
+    nothing to advise
+    ");
+    let advice = world.dmr("advise Product --format json").json();
+    assert_eq!((&advice["storage"]["now"], &advice["storage"]["advised"]), (&json!("flexible"), &json!("flexible")));
+    insta::assert_snapshot!(world.dmr("advise Produkt").failed(4), @"
+    model.unknown
+
+      × there is no model `Produkt`
+      help: Product
+    ");
 }

@@ -78,10 +78,10 @@ fn m3_m4_p1_what_is_not_built_is_refused_by_name_at_every_door() {
     assert_eq!(over_http(&server, Request::post("/api/registry/models").json(&thing())).0, 201);
     local.with(&[], &thing().to_string(), &["register", "-"]).done();
     let before = over_http(&server, Request::get(model));
-    for members in in_registrations().into_iter().chain([json!({ "storage": "structured" })]) {
+    for members in in_registrations().into_iter() {
         let document = with(json!({ "schema": thing()["schema"] }), members.clone());
         tell("next", refused(&server, Request::put(model).json(&document), &local, "register --next Thing -", &document));
-        if members.get("fields").or(members.get("storage")).is_some() {
+        if members.get("fields").is_some() {
             let (status, problem) = over_http(&server, Request::patch(model).json(&members));
             assert_eq!(status, 422, "{problem}");
             tell("change", told(&problem));
@@ -127,7 +127,5 @@ fn m3_m4_p1_what_is_not_built_is_refused_by_name_at_every_door() {
     permit behaviour.unavailable /rows/admin/read: a row rule of the kind `role` or `custom` is not built yet
     next behaviour.unavailable /permissions/rows/admin/write: a row rule of the kind `role` or `custom` is not built yet
     permit behaviour.unavailable /rows/admin/write: a row rule of the kind `role` or `custom` is not built yet
-    next behaviour.unavailable /storage: changing the storage of a registered model is not built yet
-    change behaviour.unavailable /storage: changing the storage of a registered model is not built yet
     ");
 }

@@ -32,6 +32,17 @@ pub(super) struct Group {
     pub texts: Vec<Vec<u8>>,
 }
 
+impl Group {
+    /// Of each value the plainer spelling.
+    fn take_plainer(&mut self, texts: Vec<Vec<u8>>) {
+        for (known, text) in self.texts.iter_mut().zip(texts) {
+            if is_plainer(&text, known) {
+                *known = text;
+            }
+        }
+    }
+}
+
 /// Which group a record belongs to.
 pub(super) struct Found {
     pub group: usize,
@@ -51,6 +62,27 @@ impl Groups {
             spelling: Vec::new(),
             key: Vec::new(),
         }
+    }
+
+    /// Finds the groups that another part of the same aggregate found, or makes them: their numbers here, and how many are new.
+    pub fn merge(&mut self, other: Self) -> (Vec<usize>, usize) {
+        let before = self.groups.len();
+        let numbers = other.groups.into_iter().map(|theirs| match self.by_key.get(&theirs.key) {
+            Some(at) => {
+                if let Some(known) = self.groups.get_mut(*at) {
+                    known.take_plainer(theirs.texts);
+                }
+                *at
+            }
+            None => {
+                let at = self.groups.len();
+                self.by_key.insert(theirs.key.clone(), at);
+                self.groups.push(theirs);
+                at
+            }
+        });
+        let numbers = numbers.collect();
+        (numbers, self.groups.len() - before)
     }
 
     pub fn len(&self) -> usize {
@@ -91,11 +123,7 @@ impl Groups {
             self.by_key.insert(self.key.as_slice().into(), group);
             self.groups.push(Group { key: self.key.as_slice().into(), texts });
         } else if let Some(known) = self.groups.get_mut(group) {
-            for (known, text) in known.texts.iter_mut().zip(texts) {
-                if is_plainer(&text, known) {
-                    *known = text;
-                }
-            }
+            known.take_plainer(texts);
         }
         // Spellings of one group can be as many as its records.
         if self.by_spelling.len() >= 2 * self.groups.len() + SPELLINGS {

@@ -7,17 +7,20 @@ use crate::gate::Guard;
 use crate::projection::{Cell, Scanned};
 use crate::record::PrincipalId;
 use crate::{Code, Problem};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// What an aggregate has come to so far.
 pub struct Tally<'a> {
     pub(super) of: &'a Aggregate,
     pub(super) groups: Groups,
-    pub(super) measures: Vec<Box<dyn Measure + 'a>>,
+    pub(super) measures: Vec<Box<dyn Measure>>,
     /// Of each measure, how many values it could not take in.
     pub(super) unfit: Vec<u64>,
     asker: PrincipalId,
     bounds: Bounds,
-    held: usize,
+    /// Bytes that are held, by every part together.
+    held: Arc<AtomicUsize>,
     /// Values that are not as they are stored: those beside the document, and objects as they are seen.
     seen: Vec<Vec<u8>>,
 }
@@ -34,7 +37,7 @@ impl<'a> Tally<'a> {
             unfit: vec![0; of.measures.len()],
             asker,
             bounds,
-            held: 0,
+            held: Arc::default(),
             seen: vec![Vec::new(); of.sources.len()],
         };
         if of.groups.is_empty() {
@@ -45,6 +48,15 @@ impl<'a> Tally<'a> {
         tally
     }
 
+    /// Another part of the same aggregate, for other records. The bounds are those of all parts together.
+    #[must_use]
+    pub fn part(&self) -> Self {
+        let mut part = Self::new(self.of, self.asker, self.bounds);
+        self.held.fetch_add(part.held.load(Ordering::Relaxed), Ordering::Relaxed);
+        part.held = self.held.clone();
+        part
+    }
+
     /// Takes in a record that the asker may see and that the filter selected.
     ///
     /// # Errors
@@ -53,7 +65,7 @@ impl<'a> Tally<'a> {
         self.see(row);
         let Self { of, seen, groups, asker, .. } = self;
         let found = groups.find(|slot| cell(of, seen, *asker, row, slot));
-        self.held += found.bytes;
+        let mut more = found.bytes;
         if found.is_new {
             self.grow();
         }
@@ -61,15 +73,34 @@ impl<'a> Tally<'a> {
         let first = of.groups.len();
         for (at, measure) in measures.iter_mut().enumerate() {
             match measure.add(found.group, cell(of, seen, *asker, row, first + at)) {
-                Ok(bytes) => self.held += bytes,
+                Ok(bytes) => more += bytes,
                 Err(_) => unfit[at] += 1,
             }
         }
+        if more == 0 && !found.is_new {
+            return Ok(());
+        }
+        self.held.fetch_add(more, Ordering::Relaxed);
+        self.within_bounds()
+    }
+
+    /// Takes in what the same aggregate came to over other records.
+    ///
+    /// # Errors
+    /// As [`Tally::add`].
+    pub fn merge(&mut self, other: Self) -> Result<(), Problem> {
+        let (groups, new) = self.groups.merge(other.groups);
+        (0..new).for_each(|_| self.grow());
+        for (measure, theirs) in self.measures.iter_mut().zip(other.measures) {
+            measure.merge(theirs, &groups);
+        }
+        self.unfit.iter_mut().zip(other.unfit).for_each(|(unfit, more)| *unfit += more);
         self.within_bounds()
     }
 
     fn grow(&mut self) {
-        self.held += self.measures.iter_mut().map(|measure| measure.grow()).sum::<usize>();
+        let more = self.measures.iter_mut().map(|measure| measure.grow()).sum();
+        self.held.fetch_add(more, Ordering::Relaxed);
     }
 
     /// Writes down the values that are not seen as they are stored.
@@ -98,7 +129,7 @@ impl<'a> Tally<'a> {
             let problem = Problem::new(Code::AggregateGroups, format!("there are more than {} groups", self.bounds.groups));
             return Err(problem.budget("records.aggregate.groups", self.bounds.groups as u64, None).suggest(narrower));
         }
-        if self.held > self.bounds.bytes {
+        if self.held.load(Ordering::Relaxed) > self.bounds.bytes {
             let message = "the groups and what is kept of their values need more memory than an aggregate may take";
             let problem = Problem::new(Code::AggregateMemory, message).suggest(narrower);
             return Err(problem.budget("records.aggregate.memory", self.bounds.bytes as u64, None));

@@ -44,12 +44,22 @@ impl Total {
         }
     }
 
+    /// Adds what another sum came to.
+    pub fn merge(&mut self, other: Self) {
+        if !self.add_small(other.mantissa, other.scale) {
+            self.add_large(&Large { mantissa: other.mantissa.into(), scale: i64::from(other.scale) });
+        }
+        if let Some(large) = other.large {
+            self.add_large(&large);
+        }
+    }
+
     fn add_small(&mut self, mantissa: i128, scale: u32) -> bool {
         let sum = if scale == self.scale {
             self.mantissa.checked_add(mantissa)
         } else if scale < self.scale {
-            // At most ten to the 19 times ten to the 18.
-            self.mantissa.checked_add(mantissa * 10_i128.pow((self.scale - scale).min(MOST_SCALE)))
+            let raised = mantissa.checked_mul(10_i128.pow((self.scale - scale).min(MOST_SCALE)));
+            raised.and_then(|raised| self.mantissa.checked_add(raised))
         } else {
             let raised = self.mantissa.checked_mul(10_i128.pow((scale - self.scale).min(MOST_SCALE)));
             raised.and_then(|raised| raised.checked_add(mantissa))

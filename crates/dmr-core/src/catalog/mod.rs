@@ -29,6 +29,7 @@ pub struct Catalog {
     pub people: People,
     settings: BTreeMap<String, Value>,
     ingests: BTreeMap<String, Value>,
+    sequences: BTreeMap<String, Value>,
 }
 
 impl Catalog {
@@ -78,6 +79,7 @@ impl Catalog {
             RegistryKind::Principal | RegistryKind::Role | RegistryKind::Key => self.people.put(what, key, body).map_err(damaged)?,
             RegistryKind::Setting => put_in(&mut self.settings, key, body),
             RegistryKind::Ingest => put_in(&mut self.ingests, key, body),
+            RegistryKind::Sequence => put_in(&mut self.sequences, key, body),
         }
         Ok(())
     }
@@ -180,6 +182,17 @@ impl Catalog {
     /// An ingest, by id.
     pub fn ingest(&self, id: &str) -> Option<&Value> {
         self.ingests.get(id)
+    }
+
+    /// The last number of a sequence that is reserved; 0: none is.
+    pub fn reserved(&self, sequence: &str) -> i64 {
+        self.sequences.get(sequence).and_then(Value::as_i64).unwrap_or(0)
+    }
+
+    /// The sequences of a model that have reserved numbers.
+    pub fn sequences_of(&self, model: ModelId) -> impl Iterator<Item = (&String, &Value)> {
+        let prefix = format!("{}/", model.0);
+        self.sequences.range(prefix.clone()..).take_while(move |(key, _)| key.starts_with(&prefix))
     }
 
     /// Every ingest, in order of id, which is that of time.

@@ -2,7 +2,7 @@
 
 use crate::document;
 use crate::gate::{Check, Guard, View};
-use crate::model::{Behaviour, Field, Model};
+use crate::model::{Behaviour, Field, Fresh, Model};
 use crate::path;
 use crate::problem::nearest;
 use crate::record::PrincipalId;
@@ -103,8 +103,22 @@ pub(super) fn unique_keys(model: &Model, record: &Object) -> Vec<(u32, Vec<u8>)>
 ///
 /// # Errors
 /// Every violation. What lies in fields the asker may not know is told without place or value.
-pub fn check(model: &Model, view: &View, own: bool, mut record: Object) -> Result<Object, Box<Unfit>> {
+pub fn check(model: &Model, view: &View, own: bool, record: Object) -> Result<Object, Box<Unfit>> {
+    check_new(model, view, own, record, None)
+}
+
+/// The same for a new record: what factories make of `fresh` is filled in too.
+pub fn check_new(model: &Model, view: &View, own: bool, mut record: Object, fresh: Option<&Fresh>) -> Result<Object, Box<Unfit>> {
     let mut issues = Vec::new();
+    if let Some(fresh) = fresh {
+        for (field, _) in model.made() {
+            if !record.contains_key(field.name())
+                && let Some(value) = fresh.value(field)
+            {
+                record.insert(field.name().to_owned(), value);
+            }
+        }
+    }
     settle(&model.fields, &mut record, "", &mut issues);
     issues.extend(reserved_key(model, &record));
     let validator = model.validator().map_err(|problem| Box::new(Unfit { issues: problem.errors, stands: Object::new() }))?;

@@ -5,7 +5,7 @@ use crate::change::{Change, RecordChange};
 use crate::decide::{Read, Snapshot};
 use crate::gate::View;
 use crate::log::EntryKind;
-use crate::model::{Model, Unique};
+use crate::model::{Fresh, Model, Unique};
 use crate::permission::Operation;
 use crate::principal::Asker;
 use crate::record::{Record, RecordId};
@@ -63,7 +63,7 @@ impl<'a> Deciding<'a> {
     pub fn item(&mut self, item: &Item) -> Result<Done, Stop> {
         match item {
             Item::Create(new) => self.create(new),
-            Item::Upsert { key, sent, id } => self.upsert(key, sent, *id),
+            Item::Upsert { key, sent, id, fresh } => self.upsert(key, sent, *id, fresh),
             Item::Import(arrival) => self.arrive(arrival),
             Item::Revise { target, if_version, revision } => self.revise(target, *if_version, revision),
             Item::Refused(refusal) => self.refused(refusal, None, self.within),
@@ -112,12 +112,12 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    fn upsert(&mut self, key: &[u8], sent: &Object, id: RecordId) -> Result<Done, Stop> {
+    fn upsert(&mut self, key: &[u8], sent: &Object, id: RecordId, fresh: &Fresh) -> Result<Done, Stop> {
         let constraint = self.model.head.key_unique.ok_or_else(no_key)?;
         match self.holder(constraint, key)? {
             Some(found) => self.revise(&Target::Id(found), None, &Revision::Merge(sent.clone())),
             None if !self.view.may(Operation::Create) => Err(missing(Operation::Create).into()),
-            None => match WriteCommand::creation(self.model, self.view, self.asker, id, sent.clone()) {
+            None => match WriteCommand::creation(self.model, self.view, self.asker, id, fresh, sent.clone()) {
                 Ok(new) => self.create(&new),
                 Err(refusal) => self.refused(&refusal, None, ""),
             },

@@ -10,7 +10,7 @@ mod revise;
 mod write;
 
 pub use arrive::{Arrival, Named, Past};
-pub use check::{Unfit, check, check_rights};
+pub use check::{Unfit, check, check_new, check_rights};
 pub use patch::{JsonPatch, MOST_OPERATIONS, Touch};
 pub use revise::unknown;
 pub use write::{Done, Item, Listed, NewRecord, RETRY_KEPT, Refusal, Retry, Revision, Target, WriteCommand, missing, place, scope_text};

@@ -8,7 +8,7 @@ use crate::change::{Change, Outcome};
 use crate::decide::{Decision, Read, Reads, Snapshot};
 use crate::gate::View;
 use crate::log::hex;
-use crate::model::Model;
+use crate::model::{Fresh, Model};
 use crate::permission::Operation;
 use crate::principal::Asker;
 use crate::record::{Record, RecordId};
@@ -85,6 +85,8 @@ pub enum Item {
         sent: Object,
         /// The id of the record if it is made.
         id: RecordId,
+        /// What its factories make values from then.
+        fresh: Box<Fresh>,
     },
     /// Changes the record a row names, or makes one.
     Import(Box<Arrival>),
@@ -191,24 +193,31 @@ impl WriteCommand {
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub fn new_record(model: &Model, view: &View, asker: &Asker, id: RecordId, sent: Object) -> Result<NewRecord, Problem> {
-        Self::creation(model, view, asker, id, sent).map_err(|refusal| refusal.problem)
+    pub fn new_record(model: &Model, view: &View, asker: &Asker, id: RecordId, fresh: &Fresh, sent: Object) -> Result<NewRecord, Problem> {
+        Self::creation(model, view, asker, id, fresh, sent).map_err(|refusal| refusal.problem)
     }
 
     /// As [`WriteCommand::new_record`], for those who ask the store for the rest of what is wrong.
     ///
     /// # Errors
     /// Everything that is wrong with it, and the unique keys of what is right.
-    pub fn creation(model: &Model, view: &View, asker: &Asker, id: RecordId, sent: Object) -> Result<NewRecord, Box<Refusal>> {
+    pub fn creation(
+        model: &Model,
+        view: &View,
+        asker: &Asker,
+        id: RecordId,
+        fresh: &Fresh,
+        sent: Object,
+    ) -> Result<NewRecord, Box<Refusal>> {
         let mut issues = Vec::new();
         check_rights(model, view, asker.id, asker.id, &sent, &mut issues);
         let (problem, stands) = if issues.is_empty() {
-            match super::check(model, view, true, sent) {
+            match super::check_new(model, view, true, sent, Some(fresh)) {
                 Ok(record) => return Ok(NewRecord { id, doc: crate::document::encode(model, &record).into() }),
                 Err(unfit) => (Problem::of(Code::ValueInvalid, unfit.issues), unfit.stands),
             }
         } else {
-            let stands = match super::check(model, view, true, super::check::without(sent, &issues)) {
+            let stands = match super::check_new(model, view, true, super::check::without(sent, &issues), Some(fresh)) {
                 Ok(record) => record,
                 Err(unfit) => {
                     let more = unfit.issues.into_iter().filter(|issue| issue.code != Code::FieldUnknown);

@@ -62,6 +62,8 @@ kinds! {
     KeyDelete 37 "key.delete",
     /// A setting was changed at run time.
     SettingChange 48 "setting.change",
+    /// Numbers of a sequence were reserved, or given back.
+    SequenceReserve 49 "sequence.reserve",
     /// An ingest began or went on.
     IngestChange 64 "ingest.change",
     /// A row was set aside.

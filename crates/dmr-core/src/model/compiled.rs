@@ -1,6 +1,6 @@
 //! A model ready for work: fields by name and by id, the keys its indexes hold, its validator.
 
-use super::{Behaviour, Field, FieldId, FieldSettings, Head, MemberDefinition, ModelId, Shape, Storage, VersionRow};
+use super::{Behaviour, Factory, Field, FieldId, FieldSettings, Head, MemberDefinition, ModelId, Shape, Storage, VersionRow};
 use crate::path::{StoredPath, SystemField, stored_key};
 use crate::record::RecordRef;
 use crate::schema::{self, Validator};
@@ -124,6 +124,11 @@ pub struct Model {
 }
 
 impl Model {
+    /// The fields whose values are made where a new record leaves them out.
+    pub fn made(&self) -> impl Iterator<Item = (&Field, Factory)> {
+        self.fields.iter().filter_map(|field| Some((field, field.factory?)))
+    }
+
     /// Compiles a head and its version.
     ///
     /// # Errors
@@ -285,7 +290,8 @@ fn attach(
             let children = attach(&shape.children, ids, settings, &pointer)?;
             let key = stored_key(id, above.is_empty()).into();
             let normalisers = settings.get(&id).map(|set| set.normalise.clone()).unwrap_or_default();
-            Ok(Field { id, key, shape: Shape { children: Vec::new(), ..shape.clone() }, behaviours, normalisers, children })
+            let factory = settings.get(&id).and_then(|set| set.default_factory);
+            Ok(Field { id, key, shape: Shape { children: Vec::new(), ..shape.clone() }, behaviours, normalisers, factory, children })
         })
         .collect()
 }

@@ -1,7 +1,6 @@
 //! What is stored of a model: its head, which changes in place, and a row for each version, which never changes.
 
-use super::Normaliser;
-use super::{Behaviour, FieldId};
+use super::{Behaviour, Factory, FieldId, Normaliser};
 use crate::name::{ModelName, Version};
 use crate::permission::Permissions;
 use serde::{Deserialize, Serialize};
@@ -61,12 +60,15 @@ pub struct FieldSettings {
     /// How its texts are written before they are checked and kept.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub normalise: BTreeSet<Normaliser>,
+    /// What makes its value where a new record leaves it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub default_factory: Option<Factory>,
 }
 
 impl FieldSettings {
     /// Whether nothing is set.
     pub fn is_empty(&self) -> bool {
-        self.behaviours.is_empty() && self.widget.is_none() && self.normalise.is_empty()
+        self.behaviours.is_empty() && self.widget.is_none() && self.normalise.is_empty() && self.default_factory.is_none()
     }
 }
 

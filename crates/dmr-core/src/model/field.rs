@@ -1,7 +1,7 @@
 //! A field: an identity for ever, a label for now (invariant 8).
 
 use super::normaliser::normalise;
-use super::{Behaviour, Normaliser};
+use super::{Behaviour, Factory, Normaliser};
 use crate::types::FieldType;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -62,6 +62,8 @@ pub struct Field {
     pub behaviours: BTreeSet<Behaviour>,
     /// How its texts are written before they are checked and kept.
     pub normalisers: BTreeSet<Normaliser>,
+    /// What makes its value where a new record leaves it out.
+    pub factory: Option<Factory>,
     /// The fields inside it, in the schema's order; `shape.children` is empty here.
     pub children: Vec<Field>,
 }

@@ -2,6 +2,7 @@
 
 mod behaviour;
 mod definition;
+mod factory;
 mod field;
 mod normaliser;
 mod compiled;
@@ -11,6 +12,7 @@ pub use compiled::{Index, Member, MemberAt, Model, Unique};
 pub use definition::{
     FieldSettings, Head, IndexDefinition, MemberDefinition, Mode, ModelId, Source, Storage, UniqueDefinition, VersionRow,
 };
+pub use factory::{Factory, Fresh};
 pub use field::{Field, FieldId, Shape};
 pub use normaliser::Normaliser;
 pub(crate) use normaliser::check as check_normalisers;

@@ -80,6 +80,7 @@ pub fn build(registration: &Registration, previous: Option<&Model>, defaults: &D
     }
     let model = Model::compile(head.clone(), version.clone())?;
     rights::check_reachable(&head, &model, &mut issues);
+    rights::check_sequences(&head, &model, &mut issues);
     if !issues.is_empty() {
         return Err(problem(issues));
     }

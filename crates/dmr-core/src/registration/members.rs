@@ -76,6 +76,7 @@ fn settings(head: &mut Head, model: &Model, registration: &Registration, issues:
                     let at = format!("{}/widget", crate::path::pointer("/fields", name));
                     let widget = settings.widget.as_deref().filter(|_| field.shape.kind != FieldType::Any);
                     issues.extend(widget.and_then(|widget| Widget::check(widget, &field.shape.kind, &at)));
+                    issues.extend(check_factory(field, settings, ids.len() == 1, &crate::path::pointer("/fields", name)));
                 }
                 let normalise = settings.as_ref().map(|settings| settings.normalise.clone()).unwrap_or_default();
                 if head.key == ids && normalise != field.normalisers {
@@ -95,6 +96,20 @@ fn settings(head: &mut Head, model: &Model, registration: &Registration, issues:
             Err(issue) => issues.push(issue),
         }
     }
+}
+
+/// A factory makes values of its field's type, of a field at the top of the record that has no constant default.
+fn check_factory(field: &Field, settings: &FieldSettings, at_top: bool, at: &str) -> Option<Issue> {
+    let factory = settings.default_factory?;
+    let at = format!("{at}/default_factory");
+    if !at_top {
+        return Some(Issue::body(at, Code::DefinitionInvalid, "a default factory is of a field at the top of the record"));
+    }
+    if field.shape.default.is_some() {
+        let message = format!("the schema gives `{}` a constant default already", field.name());
+        return Some(Issue::body(at, Code::BehaviourContradiction, message).suggest("take `default` out of its schema"));
+    }
+    factory.misfit(&field.shape.kind, &at)
 }
 
 /// What is said to be SEARCHABLE holds texts. A field that another type made unfit later stays as it is, and is found in nothing.

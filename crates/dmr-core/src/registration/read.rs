@@ -1,6 +1,6 @@
 //! Reading a registration: `{name, namespace?, schema, ...}`, or a bare JSON Schema with a title.
 
-use crate::model::{Behaviour, FieldSettings, Mode, Normaliser, Source};
+use crate::model::{Behaviour, Factory, FieldSettings, Mode, Normaliser, Source};
 use crate::name::{DEFAULT_NAMESPACE, ModelName, Version};
 use crate::path::pointer;
 use crate::problem::nearest;
@@ -294,11 +294,12 @@ fn read_settings(settings: Object, at: &str, issues: &mut Vec<Issue>) -> FieldSe
                 _ => issues.push(Issue::body(here, Code::BodyShape, "a widget is a text")),
             },
             "normalise" => read_normalisers(&value, &here, &mut out, issues),
+            "default_factory" => read_factory(&value, here, &mut out, issues),
             "computed" => issues.push(unavailable(&here, "COMPUTED")),
             "mask" | "masks" => issues.push(unavailable(&here, "MASKED")),
             other => issues.push(
                 Issue::body(here, Code::DefinitionInvalid, format!("a field has no setting `{other}`"))
-                    .suggest_all(nearest(other, ["behaviours", "widget", "normalise"])),
+                    .suggest_all(nearest(other, ["behaviours", "widget", "normalise", "default_factory"])),
             ),
         }
     }
@@ -349,6 +350,21 @@ fn read_normalisers(value: &Value, at: &str, out: &mut FieldSettings, issues: &m
                     .suggest_all(nearest(&name, Normaliser::ALL.map(Normaliser::as_str))),
             ),
         }
+    }
+}
+
+fn read_factory(value: &Value, at: String, out: &mut FieldSettings, issues: &mut Vec<Issue>) {
+    let spelling = match value {
+        Value::Null => return,
+        Value::String(spelling) => spelling,
+        _ => return issues.push(Issue::body(at, Code::BodyShape, "a `default_factory` is a text").suggest("now")),
+    };
+    out.default_factory = Factory::find(spelling);
+    if out.default_factory.is_none() {
+        issues.push(
+            Issue::body(at, Code::DefinitionInvalid, format!("there is no default factory `{spelling}`"))
+                .suggest_all(Factory::ALL.map(|factory| factory.as_str().to_owned())),
+        );
     }
 }
 

@@ -3,7 +3,7 @@
 use super::members::find;
 use super::read::unavailable;
 use crate::gate::{Guard, View};
-use crate::model::{Behaviour, Field, Head, Model};
+use crate::model::{Behaviour, Factory, Field, Head, Model};
 use crate::path::pointer;
 use crate::permission::{ColumnKey, ColumnRule, Operation, Operations, Permissions, RowRule, RowRules};
 use crate::problem::nearest;
@@ -227,7 +227,7 @@ pub(super) fn check_reachable(head: &Head, model: &Model, issues: &mut Vec<Issue
     for (role, _) in creators {
         let roles = if role == crate::principal::ANY_ROLE { vec!["anyone".to_owned()] } else { vec![role.clone()] };
         let view = View::compile(model, &roles);
-        for field in model.fields.iter().filter(|field| field.shape.required && field.shape.default.is_none()) {
+        for field in model.fields.iter().filter(|field| field.shape.required && field.shape.default.is_none() && field.factory.is_none()) {
             if view.access(field.id).write != Guard::Never {
                 continue;
             }
@@ -250,6 +250,28 @@ pub(super) fn check_reachable(head: &Head, model: &Model, issues: &mut Vec<Issue
                 )),
                 false => issue.suggest(format!("add `{role}` to the roles that write `{}`, or give it a default", field.name())),
             });
+        }
+    }
+}
+
+/// A sequence tells of records that one may not see how many there are: who sees only some of them, and its numbers, is told so by the
+/// permissions.
+pub(super) fn check_sequences(head: &Head, model: &Model, issues: &mut Vec<Issue>) {
+    let sequences = model.fields.iter().filter(|field| field.factory == Some(Factory::Sequence));
+    for field in sequences.filter(|field| !head.permissions.discloses.contains(field.name())) {
+        for role in head.permissions.models.keys() {
+            let roles = if role == crate::principal::ANY_ROLE { vec!["anyone".to_owned()] } else { vec![role.clone()] };
+            let view = View::compile(model, &roles);
+            let sight = view.sight();
+            if sight == Guard::Own && view.access(field.id).read != Guard::Never {
+                let name = field.name();
+                let message =
+                    format!("the numbers of `{name}` tell the role `{role}`, which sees only its own records, how many there are");
+                issues.push(
+                    Issue::body("/permissions/discloses", Code::DisclosureUndeclared, message)
+                        .suggest(format!("add `{name}` to `discloses`, or do not let the role read it")),
+                );
+            }
         }
     }
 }

@@ -23,7 +23,7 @@ fn field(normalisers: &[Normaliser]) -> Field {
         open: false,
     };
     let normalisers = normalisers.iter().copied().collect();
-    Field { id: FieldId(1), key: "1".into(), shape, behaviours: Default::default(), normalisers, children: Vec::new() }
+    Field { id: FieldId(1), key: "1".into(), shape, behaviours: Default::default(), normalisers, factory: None, children: Vec::new() }
 }
 
 #[test]

@@ -36,6 +36,7 @@ pub fn compiled(shapes: &[Shape], ids: &BTreeMap<String, FieldId>, above: &str) 
             shape: Shape { children: Vec::new(), ..shape.clone() },
             behaviours,
             normalisers: Default::default(),
+            factory: None,
             children,
         }
     };

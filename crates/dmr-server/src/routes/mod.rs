@@ -33,6 +33,7 @@ pub static ALL: &[&Route] = &[
     &models::schema::ROUTE,
     &models::ui_schema::ROUTE,
     &models::versions::ROUTE,
+    &models::advice::ROUTE,
     &models::diff::ROUTE,
     &models::statistics::ROUTE,
     &models::permissions::GET,

@@ -94,3 +94,24 @@ fn p1_a_job_is_told_to_whoever_started_it_and_to_operators() {
     assert_eq!(bob.get("/api/jobs/none").json(), unknown.json());
     assert_eq!(world.nobody().get(at).status(), 401);
 }
+
+#[test]
+fn d4_a_storage_is_changed_as_a_job_that_tells_how_far_it_is() {
+    let world = World::new();
+    let admin = world.admin();
+    let schema = json!({ "type": "object", "properties": { "n": { "type": "integer" } } });
+    admin.post("/api/registry/models", &json!({ "name": "Thing", "schema": schema })).must(201);
+    for from in (0..12_000).step_by(1000) {
+        let rows: Vec<Value> = (from..from + 1000).map(|n| json!({ "n": n })).collect();
+        admin.post("/api/records/Thing", &rows.into()).must(201);
+    }
+    let accepted = admin.patch("/api/registry/models/Thing", &json!({ "storage": "structured" })).must(202);
+    assert_eq!(accepted.json()["progress"]["of"], 12_000);
+    let job = ended(&admin, &accepted);
+    assert_eq!((&job["state"], job.get("progress")), (&json!("done"), None));
+    let model = admin.get("/api/registry/models/Thing").must(200).json();
+    assert_eq!((&model["storage"], &model["records"], &model["version"]), (&json!("structured"), &json!(12_000), &json!("1.0.0")));
+    assert_eq!(admin.get("/api/records/Thing?n=11999&count=exact").must(200).json()["count"], 1);
+    let advice = admin.get("/api/registry/models/Thing/advice").must(200).json();
+    assert_eq!((&advice["storage"]["now"], &advice["items"][0]["kind"]), (&json!("structured"), &json!("name.vague")));
+}

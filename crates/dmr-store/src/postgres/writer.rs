@@ -9,6 +9,7 @@ use super::fault::{Fault, failed};
 use super::row::{bytes, get};
 use super::shared::Shared;
 use crate::answer::decide;
+use crate::aside::Filled;
 use crate::queue::Task;
 use dmr_core::change::Change;
 use dmr_core::decide::{Committed, Reads, Snapshot, WorkFault};
@@ -180,7 +181,7 @@ impl Writer {
                 batch.set_note(name, value.as_ref());
                 return Ok(false);
             }
-            Task::BackUp(_) => return Ok(false),
+            Task::BackUp(_) | Task::Aside(..) => return Ok(false),
             Task::Job(job) => job,
         };
         let now = (self.shared.options.clock)().max(self.time);
@@ -301,6 +302,7 @@ impl Writer {
                 (Task::BackUp(asked), _) => {
                     asked.tell(Err(Problem::new(Code::BehaviourUnavailable, "backups of a database on a server are its own")));
                 }
+                (Task::Aside(_, told), _) => drop(told.map(|told| told.send(Ok(Filled::Done)))),
                 (Task::Job(job), None) => job.work.done(Err(WorkFault::Stale)),
             });
         }
@@ -318,7 +320,7 @@ fn first_reads(task: &Task) -> Reads {
     match task {
         // One that breaks off is asked again when it is its turn, and told then.
         Task::Job(job) => catch_unwind(AssertUnwindSafe(|| job.work.first_reads())).unwrap_or_default(),
-        Task::Note(..) | Task::BackUp(_) => Reads::default(),
+        Task::Note(..) | Task::BackUp(_) | Task::Aside(..) => Reads::default(),
     }
 }
 

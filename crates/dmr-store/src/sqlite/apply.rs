@@ -47,12 +47,14 @@ impl Batch<'_> {
         let mut rest = &records[..];
         while !rest.is_empty() {
             let (now, later) = rest.split_at(table.at_once(rest.len()));
-            let first = self.insert(&table, model.id(), None, now)?;
+            let first = self.allot(now.len());
+            self.insert(&table, model.id(), first, now)?;
             for (row, record) in (first..).zip(now) {
                 let live = Some(*record).filter(|record| record.deleted_at.is_none());
                 self.move_entries(model, row, None, live)?;
                 self.move_uniques(model, record.id, None, live)?;
                 self.move_words(model, row, None, live)?;
+                self.follow(model.id(), row, None, Some(record))?;
                 self.count(model.id(), None, Some(record))?;
             }
             rest = later;
@@ -64,12 +66,17 @@ impl Batch<'_> {
         let model = &change.model;
         let table = self.layouts.table(model.id()).clone();
         let row = match (&change.before, &change.after) {
-            (None, Some(after)) => Some(self.insert(&table, model.id(), None, &[after])?),
+            (None, Some(after)) => {
+                let row = self.allot(1);
+                self.insert(&table, model.id(), row, &[after])?;
+                Some(row)
+            }
             (Some(before), Some(after)) => Some(self.update(&table, model.id(), before, after)?),
             (Some(before), None) => Some(self.remove(&table, model.id(), before)?),
             (None, None) => None,
         };
         let Some(row) = row else { return Ok(()) };
+        self.follow(model.id(), row, change.before.as_ref(), change.after.as_ref())?;
         let before = change.before.as_ref().filter(|record| record.deleted_at.is_none());
         let after = change.after.as_ref().filter(|record| record.deleted_at.is_none());
         self.move_entries(model, row, before, after)?;
@@ -78,19 +85,17 @@ impl Batch<'_> {
         self.count(model.id(), change.before.as_ref(), change.after.as_ref())
     }
 
-    /// Writes new rows, as many as [`Table::at_once`] says; gives the number of the first. A number is given for a single one only.
-    pub(super) fn insert(&self, table: &Table, model: ModelId, row: Option<i64>, records: &[&Record]) -> Result<i64, Fault> {
+    /// Writes new rows, as many as [`Table::at_once`] says; they have the numbers from `first` on.
+    pub(super) fn insert(&self, table: &Table, model: ModelId, first: i64, records: &[&Record]) -> Result<(), Fault> {
         let mut statement = self.connection.prepare_cached(table.insert(records.len()))?;
         statement.raw_bind_parameter(1, model.0)?;
-        for (at, record) in records.iter().enumerate() {
+        for ((at, record), row) in records.iter().enumerate().zip(first..) {
             let from = at * table.parameters();
             bind_made(&mut statement, from, row, &record.as_ref())?;
             table.bind_doc(&mut statement, from + INSERT_DOC, &record.doc)?;
         }
         statement.raw_execute()?;
-        // Without a number SQLite takes the next: they follow one another.
-        let before_last = i64::try_from(records.len()).unwrap_or(1) - 1;
-        Ok(self.connection.last_insert_rowid() - before_last)
+        Ok(())
     }
 
     fn update(&mut self, table: &Table, model: ModelId, before: &Record, after: &Record) -> Result<i64, Fault> {
@@ -124,19 +129,21 @@ impl Batch<'_> {
         for index in &model.indexes {
             let old = before.map(|record| index.key(&record.as_ref()));
             let new = after.map(|record| index.key(&record.as_ref()));
-            if old == new {
-                continue;
-            }
-            if let Some(old) = old {
-                let mut statement =
-                    self.connection.prepare_cached("DELETE FROM entry WHERE tenant = 1 AND model = ?1 AND idx = ?2 AND key = ?3")?;
-                statement.execute(params![model.id().0, index.id, old])?;
-            }
-            if let Some(new) = new {
-                self.insert_entry(model.id(), index.id, &new, row)?;
-            }
+            self.move_entry(model.id(), index.id, row, old, new)?;
         }
         Ok(())
+    }
+
+    /// Moves an entry from one key to another; none: it is not there.
+    pub(super) fn move_entry(&self, model: ModelId, index: u32, row: i64, old: Option<Vec<u8>>, new: Option<Vec<u8>>) -> Result<(), Fault> {
+        if old == new {
+            return Ok(());
+        }
+        if let Some(old) = old {
+            let sql = "DELETE FROM entry WHERE tenant = 1 AND model = ?1 AND idx = ?2 AND key = ?3";
+            self.connection.prepare_cached(sql)?.execute(params![model.0, index, old])?;
+        }
+        new.map_or(Ok(()), |new| self.insert_entry(model, index, &new, row))
     }
 
     pub(super) fn insert_entry(&self, model: ModelId, index: u32, key: &[u8], row: i64) -> Result<(), Fault> {

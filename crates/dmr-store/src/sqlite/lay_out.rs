@@ -2,14 +2,17 @@
 
 use super::batch::Batch;
 use super::fault::Fault;
+use super::filling::Needs;
 use super::structured::Column;
+use super::sweep::Sweep;
 use super::table::{Layouts, Table};
+use crate::Counts;
 use crate::follow::Followed;
-use dmr_core::model::{Index, Model, ModelId, Storage, Unique};
+use dmr_core::model::{Index, Model, ModelId, Unique};
 use dmr_core::record::Record;
 use dmr_core::words::count;
 use dmr_core::{Code, Problem};
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, params};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -38,18 +41,27 @@ fn table_name(model: u32, number: i64) -> String {
 impl Batch<'_> {
     /// Makes what lies in the file what the model says.
     pub(super) fn lay_out(&mut self, old: Option<&Arc<Model>>, new: &Arc<Model>) -> Result<(), Fault> {
-        let moved = self.place(new)?;
+        let filled = self.take_filling(new)?;
+        let moved = self.place(new, filled.as_ref().and_then(|filled| filled.target.as_ref()))?;
         let mut followed = Followed::of(old.map(|old| &**old), new);
         if moved && let Some(old) = old {
             followed = followed.all_indexes(old, new);
         }
+        followed.new_indexes.retain(|index| !filled.as_ref().is_some_and(|filled| filled.indexes.contains(index)));
         for index in &followed.stale_indexes {
-            let sql = "DELETE FROM entry WHERE tenant = 1 AND model = ?1 AND idx = ?2";
-            self.connection.prepare_cached(sql)?.execute(params![new.id().0, index])?;
+            if new.index(*index).is_some() {
+                let sql = "DELETE FROM entry WHERE tenant = 1 AND model = ?1 AND idx = ?2";
+                self.connection.prepare_cached(sql)?.execute(params![new.id().0, index])?;
+            } else {
+                self.sweep_later(Sweep::Entries(new.id(), *index))?;
+            }
         }
         for unique in &followed.stale_uniques {
             let sql = "DELETE FROM unique_key WHERE tenant = 1 AND model = ?1 AND rule = ?2";
             self.connection.prepare_cached(sql)?.execute(params![new.id().0, unique])?;
+        }
+        for index in &followed.new_indexes {
+            self.finish_sweep(Sweep::Entries(new.id(), *index))?;
         }
         if followed.words
             && let Some(old) = old
@@ -69,59 +81,73 @@ impl Batch<'_> {
         for table in ["record", "entry", "unique_key", "tally"] {
             self.connection.execute(&format!("DELETE FROM {table} WHERE tenant = 1 AND model = ?1"), [model.0])?;
         }
+        self.forget_filling(model)?;
         self.drop_words(model)?;
         self.tallies.borrow_mut().remove(&model);
         self.rows.borrow_mut().retain(|(of, _), _| *of != model);
         if let Some(table) = self.layouts.0.remove(&model) {
             self.connection.execute_batch(&format!("DROP TABLE {}", table.name))?;
-            self.remember(model, None, None)?;
+            self.remember(model, None)?;
         }
         Ok(())
     }
 
-    /// Sees to it that the records of a model lie where they belong; says whether their rows have other numbers now.
-    fn place(&mut self, model: &Arc<Model>) -> Result<bool, Fault> {
+    /// Sees to it that the records of a model lie where they belong; says whether their rows have other numbers now. `ready`: the table
+    /// they were brought to already.
+    fn place(&mut self, model: &Arc<Model>, ready: Option<&Arc<Table>>) -> Result<bool, Fault> {
         let id = model.id();
         let now = self.layouts.0.get(&id).cloned();
-        match (now, model.storage()) {
-            (None, Storage::Flexible) => Ok(false),
-            (Some(own), Storage::Flexible) => {
+        match (self.needs(model), now) {
+            (Needs::Nothing, None) => Ok(false),
+            (Needs::Nothing, Some(own)) => self.add_columns(model, &own).map(|()| false),
+            (Needs::Shared, own) => {
                 self.layouts.0.remove(&id);
-                let shared = self.layouts.table(id).clone();
-                self.move_rows(id, &own, &shared, false)?;
-                self.connection.execute_batch(&format!("DROP TABLE {}", own.name))?;
-                self.remember(id, None, None)?;
-                Ok(true)
-            }
-            (None, Storage::Structured) => {
-                if self.layouts.0.len() >= self.most_structured {
-                    return Err(Fault::Command(too_many(self.most_structured)));
+                let Some(own) = own else { return Ok(false) };
+                if ready.is_none() {
+                    self.connection.execute("DELETE FROM record WHERE tenant = 1 AND model = ?1", [id.0])?;
+                    self.move_rows(id, &own, Layouts::shared(), false)?;
                 }
-                let shared = self.layouts.table(id).clone();
-                let own = self.make_table(id, &[], model)?;
-                self.move_rows(id, &shared, &own, true)?;
-                self.connection.execute("DELETE FROM record WHERE tenant = 1 AND model = ?1", [id.0])?;
+                self.connection.execute_batch(&format!("DROP TABLE {}", own.name))?;
+                self.remember(id, None)?;
+                Ok(ready.is_none())
+            }
+            (Needs::Own, now) => {
+                let columns = now.as_ref().and_then(|own| own.columns.clone()).unwrap_or_default();
+                let table = match ready {
+                    Some(table) => Arc::clone(table),
+                    None => {
+                        self.check_room(id)?;
+                        let table = Arc::new(self.create_table(id, &columns, model)?);
+                        self.move_rows(id, now.as_ref().unwrap_or_else(|| Layouts::shared()), &table, true)?;
+                        table
+                    }
+                };
+                self.remember(id, Some(table))?;
+                match now {
+                    Some(own) => self.connection.execute_batch(&format!("DROP TABLE {}", own.name))?,
+                    None if self.counts_of(id)? == Counts::default() => {}
+                    None => self.sweep_later(Sweep::Records(id))?,
+                }
                 Ok(false)
             }
-            (Some(own), Storage::Structured) => self.adjust(model, &own).map(|()| false),
         }
     }
 
-    /// Adds columns for new fields; makes the table anew where a field changed its type. Columns of fields that are gone stay: older
-    /// records hold values there.
-    fn adjust(&mut self, model: &Arc<Model>, own: &Arc<Table>) -> Result<(), Fault> {
-        let columns = own.columns.as_deref().unwrap_or_default();
-        let wanted = wanted(model, columns);
-        let of = |id| columns.iter().find(|column| column.id == id);
-        if wanted.iter().any(|(id, kind)| of(*id).is_some_and(|column| column.kind != *kind)) {
-            let new = self.make_table(model.id(), columns, model)?;
-            self.move_rows(model.id(), own, &new, true)?;
-            self.connection.execute_batch(&format!("DROP TABLE {}", own.name))?;
+    /// Refuses a table of its own to a model that would be one too many.
+    pub(super) fn check_room(&self, id: ModelId) -> Result<(), Fault> {
+        if self.layouts.0.contains_key(&id) || self.layouts.0.len() < self.most_structured {
             return Ok(());
         }
-        let added: Vec<Column> = wanted
+        Err(Fault::Command(too_many(self.most_structured)))
+    }
+
+    /// Adds columns for new fields. Columns of fields that are gone stay: older records hold values there.
+    fn add_columns(&mut self, model: &Arc<Model>, own: &Arc<Table>) -> Result<(), Fault> {
+        let columns = own.columns.as_deref().unwrap_or_default();
+        let has = |id| columns.iter().any(|column| column.id == id);
+        let added: Vec<Column> = wanted(model, columns)
             .iter()
-            .filter(|(id, _)| of(**id).is_none())
+            .filter(|(id, _)| !has(**id))
             .map(|(id, kind)| Column { name: format!("f{id}_1"), id: *id, kind: kind.clone() })
             .collect();
         if added.is_empty() {
@@ -133,13 +159,14 @@ impl Batch<'_> {
         let mut all: Vec<Column> = columns.iter().cloned().chain(added).collect();
         all.sort_by_key(|column| column.id);
         let table = Table::structured(own.name.clone(), all);
-        self.remember(model.id(), None, Some(table))
+        self.remember(model.id(), Some(Arc::new(table)))
     }
 
-    /// Makes the next table of a model and remembers it.
-    fn make_table(&mut self, id: ModelId, columns: &[Column], model: &Model) -> Result<Arc<Table>, Fault> {
-        let sql = "SELECT number FROM layout WHERE tenant = 1 AND model = ?1";
-        let number = self.connection.query_row(sql, [id.0], |row| row.get::<_, i64>(0)).optional()?.unwrap_or(0) + 1;
+    /// Makes the next table of a model. Its records lie where they did until it is remembered; its name is never given again.
+    pub(super) fn create_table(&mut self, id: ModelId, columns: &[Column], model: &Model) -> Result<Table, Fault> {
+        let sql = "INSERT INTO layout(tenant, model, number) VALUES(1, ?1, 1) ON CONFLICT(tenant, model) DO UPDATE SET number = number + 1 \
+                   RETURNING number";
+        let number: i64 = self.connection.query_row(sql, [id.0], |row| row.get(0))?;
         let made: Vec<Column> = wanted(model, columns)
             .into_iter()
             .map(|(field, kind)| match columns.iter().find(|column| column.id == field) {
@@ -155,27 +182,33 @@ impl Batch<'_> {
              stamp INTEGER NOT NULL, created_at INTEGER NOT NULL, updated_at INTEGER, created_by BLOB NOT NULL, updated_by BLOB, \
              owner BLOB, deleted_at INTEGER, rest TEXT{declared}, UNIQUE(tenant, id))"
         ))?;
-        self.remember(id, Some(number), Some(Table::structured(name, made)))?;
-        Ok(self.layouts.table(id).clone())
+        Ok(Table::structured(name, made))
     }
 
-    /// Keeps a layout: in the file, and for this transaction. The number never goes back.
-    fn remember(&mut self, id: ModelId, number: Option<i64>, table: Option<Table>) -> Result<(), Fault> {
+    /// Keeps a layout: in the file, and for this transaction. Without one the model's records lie in the shared table.
+    fn remember(&mut self, id: ModelId, table: Option<Arc<Table>>) -> Result<(), Fault> {
         let columns = table.as_ref().and_then(|table| table.columns.as_ref()).map(serde_json::to_string).transpose();
         let columns = columns.map_err(|error| Problem::new(Code::Internal, format!("a layout: {error}")))?;
-        let sql = "INSERT INTO layout(tenant, model, number, columns) VALUES(1, ?1, coalesce(?2, 0), ?3) \
-                   ON CONFLICT(tenant, model) DO UPDATE SET number = coalesce(?2, number), columns = ?3";
-        self.connection.execute(sql, params![id.0, number, columns])?;
-        if let Some(table) = table {
-            self.layouts.0.insert(id, Arc::new(table));
+        let sql = "UPDATE layout SET columns = ?2 WHERE tenant = 1 AND model = ?1";
+        self.connection.execute(sql, params![id.0, columns])?;
+        match table {
+            Some(table) => drop(self.layouts.0.insert(id, table)),
+            None => drop(self.layouts.0.remove(&id)),
         }
         self.layouts_changed = true;
         Ok(())
     }
 
-    fn move_rows(&self, model: ModelId, from: &Table, to: &Table, keep_numbers: bool) -> Result<(), Fault> {
+    fn move_rows(&mut self, model: ModelId, from: &Table, to: &Table, keep_numbers: bool) -> Result<(), Fault> {
         self.rows.borrow_mut().clear();
-        self.each_row(from, model, &mut |row, record| self.insert(to, model, keep_numbers.then_some(row), &[&record]).map(drop))
+        let mut next = self.next_row;
+        self.each_row(from, model, &mut |row, record| {
+            let row = if keep_numbers { row } else { next };
+            next += i64::from(!keep_numbers);
+            self.insert(to, model, row, &[&record])
+        })?;
+        self.next_row = next;
+        Ok(())
     }
 
     /// Every row of a model, deleted ones too.
@@ -219,7 +252,7 @@ impl Batch<'_> {
 }
 
 /// The fields that have columns: those of the model that have a native form, and those that had one before. By id.
-fn wanted(model: &Model, columns: &[Column]) -> BTreeMap<dmr_core::model::FieldId, dmr_core::FieldType> {
+pub(super) fn wanted(model: &Model, columns: &[Column]) -> BTreeMap<dmr_core::model::FieldId, dmr_core::FieldType> {
     let mut all: BTreeMap<_, _> = columns.iter().map(|column| (column.id, column.kind.clone())).collect();
     for field in model.fields.iter().filter(|field| field.shape.kind.has_native()) {
         if all.len() < MOST_COLUMNS || all.contains_key(&field.id) {
@@ -227,6 +260,19 @@ fn wanted(model: &Model, columns: &[Column]) -> BTreeMap<dmr_core::model::FieldI
         }
     }
     all
+}
+
+/// Whether a column holds values of another type than its field has now.
+pub(super) fn retypes(model: &Model, own: &Table) -> bool {
+    let columns = own.columns.as_deref().unwrap_or_default();
+    let wanted = wanted(model, columns);
+    columns.iter().any(|column| wanted.get(&column.id).is_some_and(|kind| *kind != column.kind))
+}
+
+/// Whether a name is one that a table of a model's own can have.
+pub(super) fn is_own_name(name: &str, model: ModelId) -> bool {
+    let number = name.strip_prefix(&format!("m{}_", model.0));
+    number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// `f3_1` becomes `f3_2`.

@@ -10,10 +10,13 @@ mod batch;
 mod append;
 mod apply;
 mod lay_out;
+mod filling;
+mod sweep;
 mod read;
 mod hint;
 mod walk;
 mod scan;
+mod together;
 mod sift;
 mod search;
 mod entries;
@@ -29,10 +32,12 @@ pub use examine::{Contents, examine};
 pub use options::{Options, Synchronous, WalBounds};
 pub use schema::FORMAT;
 
+use crate::aside::{Aside, Filled};
 use crate::backup::BackUp;
 use crate::queue::{Task, closed};
-use crate::{Copied, Figure, Job, Progress, Reader, Store};
+use crate::{Copied, EachPart, Figure, Job, Progress, Reader, Scan, Store};
 use connection::Place;
+use dmr_core::model::{Model, ModelId, Storage};
 use dmr_core::{Code, Problem, Value};
 use parking_lot::Mutex;
 use read::{Reading, View};
@@ -42,8 +47,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 use std::thread::{self, JoinHandle};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use writer::Writer;
+
+/// How long what goes on beside commands waits for room in the queue.
+const ROOM: Duration = Duration::from_millis(5);
 
 /// A SQLite file.
 pub struct SqliteStore {
@@ -96,10 +104,39 @@ impl Store for SqliteStore {
         done
     }
 
+    fn scan(&self, scan: &Scan<'_>, parts: &mut [EachPart<'_>]) -> Result<(), Problem> {
+        match parts {
+            [first, second, ..] => together::scan(&self.shared, scan, first, second),
+            [first] => self.read(true, &mut |reader| reader.scan(scan, &mut **first)),
+            [] => Ok(()),
+        }
+    }
+
     fn set_note(&self, name: &str, value: Option<&Value>) -> Result<(), Problem> {
         let (told, tells) = sync_channel(1);
         self.shared.queue.push(Task::Note(name.to_owned(), value.cloned(), told));
         tells.recv().unwrap_or_else(|_| Err(closed()))
+    }
+
+    fn prepare(&self, old: &Arc<Model>, new: &Arc<Model>, goes_on: &dyn Fn(u64) -> bool) -> Result<(), Problem> {
+        if new.storage() == Storage::Flexible && self.is_numbered_twice(new.id())? {
+            return Ok(());
+        }
+        let run = || {
+            let mut progress = self.aside(Aside::Begin(old.clone(), new.clone()))?;
+            while let Filled::More(records) = progress {
+                if !goes_on(records) {
+                    return Err(Problem::new(Code::StoreClosed, "it was broken off"));
+                }
+                progress = self.aside(Aside::Slice(new.id()))?;
+            }
+            Ok(())
+        };
+        run().inspect_err(|_| self.forget(new.id()))
+    }
+
+    fn forget(&self, model: ModelId) {
+        self.shared.queue.push(Task::Aside(Aside::Forget(model), None));
     }
 
     fn figures(&self) -> Vec<Figure> {
@@ -122,6 +159,31 @@ impl Store for SqliteStore {
                 let _ = thread.join();
             }
         }
+    }
+}
+
+impl SqliteStore {
+    /// Has the writer do something beside commands. Where the queue is full it waits for room.
+    fn aside(&self, what: Aside) -> Result<Filled, Problem> {
+        loop {
+            let (told, tells) = sync_channel(1);
+            self.shared.queue.push(Task::Aside(what.clone(), Some(told)));
+            match tells.recv().unwrap_or_else(|_| Err(closed())) {
+                Err(problem) if problem.code == Code::QueueFull => thread::sleep(ROOM),
+                answer => return answer,
+            }
+        }
+    }
+
+    /// Whether a row of a model's own table has the number of a row in the shared one: files of before such numbers were given once.
+    fn is_numbered_twice(&self, model: ModelId) -> Result<bool, Problem> {
+        let (layouts, _) = self.shared.layouts();
+        let Some(own) = layouts.0.get(&model) else { return Ok(false) };
+        let connection = self.shared.borrow_reader()?;
+        let sql = format!("SELECT EXISTS(SELECT 1 FROM {} AS own JOIN record AS r ON r.row = own.row AND r.model <> ?1)", own.name);
+        let twice = connection.query_row(&sql, [model.0], |row| row.get(0)).map_err(fault::failed);
+        self.shared.return_reader(connection);
+        twice
     }
 }
 

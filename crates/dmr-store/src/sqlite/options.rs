@@ -1,6 +1,7 @@
 //! How a database file is opened.
 
 use crate::{Bounds, Clock, EachCommit, OnCommit};
+use std::time::Duration;
 
 /// When a commit counts as on disk.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,6 +51,10 @@ pub struct Options {
     pub batch: Bounds,
     /// The most structured models of a file: with very many tables each change of a layout costs every connection.
     pub most_structured: usize,
+    /// How long the writer works at a time on what is made ready beside other writes.
+    pub slice: Duration,
+    /// How many rows a thread takes at once of a scan that several share; what has fewer than four times as many is scanned by one.
+    pub stretch: u32,
 }
 
 impl Options {
@@ -69,6 +74,8 @@ impl Options {
             queue: Bounds { commands: 10_000, rows: 200_000, bytes: 256 << 20 },
             batch: Bounds { commands: 512, rows: 20_000, bytes: 32 << 20 },
             most_structured: 500,
+            slice: Duration::from_millis(8),
+            stretch: 50_000,
         }
     }
 }

@@ -12,19 +12,56 @@ use dmr_core::projection::{Cell, Held, Places, Projection, Scanned};
 use dmr_core::record::{PrincipalId, RecordId, RecordRef};
 use rusqlite::types::ValueRef;
 use rusqlite::{OptionalExtension, Row, params};
+use std::sync::atomic::{AtomicI64, Ordering};
 
 /// A model that has at least one in so many rows of the shared table is scanned row by row as they lie; one that has fewer, by id.
 const SPARSE: i64 = 4;
 /// Rows of which SQL may leave out all before anybody is asked whether to go on.
 const AT_ONCE: i64 = 50_000;
+/// The rows of one stretch.
+const STRETCH: &str = " AND r.row > ?8 AND r.row <= ?9";
 
 pub(super) fn scan(reading: &Reading<'_>, scan: &Scan<'_>, each: EachScanned<'_>) -> Result<(), Problem> {
+    part(reading, scan, None, each)
+}
+
+/// Stretches of rows that several threads take one after the other, until there are no more.
+pub(super) struct Stretches {
+    next: AtomicI64,
+    last: i64,
+    rows: i64,
+}
+
+impl Stretches {
+    /// Of the rows of a model, where a scan reads so many as they lie that several threads are faster.
+    pub fn of(reading: &Reading<'_>, scan: &Scan<'_>, rows: u32) -> rusqlite::Result<Option<Self>> {
+        let laid = reading.laid();
+        let table = laid.table(scan.model.id());
+        if scan.stretch.is_some() || table.columns.is_none() && !is_dense(reading, scan.model.id())? {
+            return Ok(None);
+        }
+        let sql = format!("SELECT min(row), max(row) FROM {}", table.name);
+        let ends: (Option<i64>, Option<i64>) = reading.connection.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (Some(first), Some(last)) = ends else { return Ok(None) };
+        let rows = i64::from(rows);
+        Ok((last - first >= 4 * rows).then(|| Self { next: AtomicI64::new(first - 1), last, rows }))
+    }
+
+    /// The next: rows after the first number and up to the second.
+    fn take(&self) -> Option<(i64, i64)> {
+        let from = self.next.fetch_add(self.rows, Ordering::Relaxed);
+        (from < self.last).then_some((from, from + self.rows))
+    }
+}
+
+/// Scans, or takes part in a scan: `stretches` are what is shared with others.
+pub(super) fn part(reading: &Reading<'_>, scan: &Scan<'_>, stretches: Option<&Stretches>, each: EachScanned<'_>) -> Result<(), Problem> {
     loop {
         let laid = reading.laid();
         let table = laid.table(scan.model.id());
         let ran = match &table.columns {
-            Some(columns) => typed(reading, scan, table, columns, &|| reading.holds(&laid), each),
-            None => documents(reading, scan, table, &|| reading.holds(&laid), each),
+            Some(columns) => typed(reading, scan, (table, columns), stretches, &|| reading.holds(&laid), each),
+            None => documents(reading, scan, table, stretches, &|| reading.holds(&laid), each),
         };
         match ran {
             Ok(true) => return Ok(()),
@@ -75,30 +112,61 @@ fn documents(
     reading: &Reading<'_>,
     scan: &Scan<'_>,
     table: &Table,
+    stretches: Option<&Stretches>,
     holds: &dyn Fn() -> bool,
     each: EachScanned<'_>,
 ) -> rusqlite::Result<bool> {
     let system = scan.projection.system;
     let beside = if system { qualified(SYSTEM.split(", ")) + ", " } else { String::new() };
-    let lying = scan.stretch.is_none() && is_dense(reading, scan.model.id())?;
-    let sql = format!("SELECT {beside}r.doc FROM {}", source(scan, table, lying));
+    let lying = scan.stretch.is_none() && (stretches.is_some() || is_dense(reading, scan.model.id())?);
+    let only = if stretches.is_some() { STRETCH } else { "" };
+    let sql = format!("SELECT {beside}r.doc FROM {}{only}", source(scan, table, lying));
     let mut statement = reading.connection.prepare_cached(&sql)?;
     bind(&mut statement, scan, None)?;
-    let mut rows = statement.raw_query();
-    let mut places = Places::default();
-    let mut begun = false;
-    loop {
-        let row = rows.next()?;
-        if !std::mem::replace(&mut begun, true) && !holds() {
-            return Ok(false);
+    let mut pass = |statement: &mut rusqlite::Statement<'_>| {
+        let mut rows = statement.raw_query();
+        let mut places = Places::default();
+        let mut begun = false;
+        loop {
+            let row = rows.next()?;
+            if !std::mem::replace(&mut begun, true) && !holds() {
+                return Ok(Passed::Moved);
+            }
+            let Some(row) = row else { return Ok(Passed::All) };
+            let doc = text(row, if system { DOC } else { 0 })?;
+            let record = if system { Table::beside(row, 0, doc)? } else { bare(doc) };
+            if scan.hand(record, &mut places, each).is_break() {
+                return Ok(Passed::Enough);
+            }
         }
-        let Some(row) = row else { return Ok(true) };
-        let doc = text(row, if system { DOC } else { 0 })?;
-        let record = if system { Table::beside(row, 0, doc)? } else { bare(doc) };
-        if scan.hand(record, &mut places, each).is_break() {
-            return Ok(true);
+    };
+    match stretches {
+        None => Ok(pass(&mut statement)? != Passed::Moved),
+        Some(stretches) => each_stretch(&mut statement, scan, &mut || stretches.take(), &mut pass),
+    }
+}
+
+/// Runs a statement over one stretch of rows after the other; says whether the layouts were those it was made for.
+fn each_stretch(
+    statement: &mut rusqlite::Statement<'_>,
+    scan: &Scan<'_>,
+    next: &mut dyn FnMut() -> Option<(i64, i64)>,
+    pass: &mut dyn FnMut(&mut rusqlite::Statement<'_>) -> rusqlite::Result<Passed>,
+) -> rusqlite::Result<bool> {
+    while let Some((from, to)) = next() {
+        if !(scan.goes_on)() {
+            break;
+        }
+        statement.raw_bind_parameter(8, from)?;
+        statement.raw_bind_parameter(9, to)?;
+        match pass(statement)? {
+            Passed::All => {}
+            Passed::Enough => break,
+            // Only a read that is not consistent can meet this, and only before its first row.
+            Passed::Moved => return Ok(false),
         }
     }
+    Ok(true)
 }
 
 /// Whether so many of the shared table's rows are the model's that reading all of them as they lie is the fastest.
@@ -114,34 +182,29 @@ fn is_dense(reading: &Reading<'_>, model: ModelId) -> rusqlite::Result<bool> {
 fn typed(
     reading: &Reading<'_>,
     scan: &Scan<'_>,
-    table: &Table,
-    columns: &[Column],
+    (table, columns): (&Table, &[Column]),
+    stretches: Option<&Stretches>,
     holds: &dyn Fn() -> bool,
     each: EachScanned<'_>,
 ) -> rusqlite::Result<bool> {
     let read = Read::of(scan.projection, columns);
     let filter = if scan.stretch.is_none() { hint::filter(table, scan.hint) } else { None };
-    let only = filter.as_ref().map(|filter| format!(" AND r.row > ?8 AND r.row <= ?9 AND {}", filter.sql)).unwrap_or_default();
-    let sql = format!("SELECT {} FROM {}{only}", read.selected, source(scan, table, true));
+    let tested = filter.as_ref().map(|filter| format!(" AND {}", filter.sql)).unwrap_or_default();
+    let whole = stretches.is_none() && filter.is_none();
+    let only = if whole { "" } else { STRETCH };
+    let sql = format!("SELECT {} FROM {}{only}{tested}", read.selected, source(scan, table, true));
     let mut statement = reading.connection.prepare_cached(&sql)?;
     bind(&mut statement, scan, filter.as_ref())?;
-    if filter.is_none() {
-        return Ok(pass(&mut statement, scan, &read, holds, each)? != Passed::Moved);
+    let mut pass = |statement: &mut rusqlite::Statement<'_>| pass(statement, scan, &read, holds, each);
+    if whole {
+        return Ok(pass(&mut statement)? != Passed::Moved);
+    }
+    if let Some(stretches) = stretches {
+        return each_stretch(&mut statement, scan, &mut || stretches.take(), &mut pass);
     }
     let last: Option<i64> = reading.connection.query_row(&format!("SELECT max(row) FROM {}", table.name), [], |row| row.get(0))?;
-    let mut from = 0;
-    while from < last.unwrap_or(0) && (scan.goes_on)() {
-        statement.raw_bind_parameter(8, from)?;
-        from += AT_ONCE;
-        statement.raw_bind_parameter(9, from)?;
-        match pass(&mut statement, scan, &read, holds, each)? {
-            Passed::All => {}
-            Passed::Enough => break,
-            // Only a read that is not consistent can meet this, and only before its first row.
-            Passed::Moved => return Ok(false),
-        }
-    }
-    Ok(true)
+    let own = Stretches { next: AtomicI64::new(0), last: last.unwrap_or(0), rows: AT_ONCE };
+    each_stretch(&mut statement, scan, &mut || own.take(), &mut pass)
 }
 
 /// How a pass over rows ended.

@@ -46,8 +46,13 @@ pub(super) struct Layouts(pub HashMap<ModelId, Arc<Table>>);
 impl Layouts {
     /// The table of a model.
     pub fn table(&self, model: ModelId) -> &Arc<Table> {
+        self.0.get(&model).unwrap_or_else(|| Self::shared())
+    }
+
+    /// The table that flexible models share.
+    pub fn shared() -> &'static Arc<Table> {
         static FLEXIBLE: LazyLock<Arc<Table>> = LazyLock::new(|| Arc::new(Table::flexible()));
-        self.0.get(&model).unwrap_or(&FLEXIBLE)
+        &FLEXIBLE
     }
 }
 
@@ -100,8 +105,7 @@ impl Table {
         INSERT_DOC - 2 + self.columns.as_ref().map_or(1, |columns| columns.len() + 1)
     }
 
-    /// Inserts as many rows as [`Table::at_once`] said. `?1` model; then, for each row and counted on from the row before, `?2` row (null:
-    /// the next) and as [`bind_made`] and [`Table::bind_doc`] say.
+    /// Inserts as many rows as [`Table::at_once`] said. `?1` model; then, for each row and counted on from the row before, `?2` row and as [`bind_made`] and [`Table::bind_doc`] say.
     pub fn insert(&self, rows: usize) -> &str {
         let at = AT_ONCE.into_iter().position(|many| many == rows).unwrap_or(AT_ONCE.len() - 1);
         self.inserts[at].get_or_init(|| {
@@ -160,7 +164,7 @@ impl Table {
 }
 
 /// Binds what `insert` takes of a row beside the model and the document. The parameters of the rows before it are `from`.
-pub(super) fn bind_made(statement: &mut Statement<'_>, from: usize, row: Option<i64>, record: &RecordRef<'_>) -> rusqlite::Result<()> {
+pub(super) fn bind_made(statement: &mut Statement<'_>, from: usize, row: i64, record: &RecordRef<'_>) -> rusqlite::Result<()> {
     statement.raw_bind_parameter(from + 2, row)?;
     statement.raw_bind_parameter(from + 3, &record.id.0[..])?;
     statement.raw_bind_parameter(from + 4, record.version.cast_signed())?;

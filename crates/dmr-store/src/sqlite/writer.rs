@@ -1,13 +1,17 @@
 //! The one thread that writes: it takes what waits, decides and applies it in one transaction, and tells when that is on disk.
 
 use super::apply::set_note;
-use super::batch::{Batch, Tallies};
+use super::batch::{Batch, Tallies, next_row};
 use super::checkpoint::{Tending, Wal};
 use super::fault::{Fault, failed, problem};
+use super::filling::Fillings;
 use super::lay_out::read_layouts;
 use super::read::{Reading, View};
 use super::shared::Shared;
+use super::sweep;
+use super::table::Layouts;
 use crate::answer::decide;
+use crate::aside::{Aside, Filled};
 use crate::backup::BackUp;
 use crate::queue::Task;
 use dmr_core::change::Change;
@@ -36,6 +40,11 @@ enum Step {
         name: String,
         value: Option<Value>,
         told: SyncSender<Result<(), Problem>>,
+    },
+    Aside {
+        what: Aside,
+        told: Option<SyncSender<Result<Filled, Problem>>>,
+        done: Result<Filled, Problem>,
     },
     /// Only where a transaction cannot begin.
     Copy(BackUp),
@@ -66,16 +75,75 @@ pub(super) struct Writer {
     pub(super) tending: Tending,
     /// Copies that are asked for.
     pub(super) copies: VecDeque<BackUp>,
+    /// What is being made ready, as it is committed.
+    fillings: Fillings,
+    /// Whether something is left to be deleted in slices, and whether the next of them waits already.
+    sweeps: bool,
+    sweeping: bool,
+    /// The number of the next row, of whichever table of records.
+    next_row: i64,
 }
 
 impl Writer {
     /// Opens the file to write.
     pub fn open(shared: Arc<Shared>) -> Result<Self, Problem> {
         let tallies = RefCell::default();
-        let mut writer =
-            Self { shared, connection: None, tallies, position: 0, time: i64::MIN, tending: Tending::default(), copies: VecDeque::new() };
-        writer.connection = Some(writer.connect()?);
+        let mut writer = Self {
+            shared,
+            connection: None,
+            tallies,
+            position: 0,
+            time: i64::MIN,
+            tending: Tending::default(),
+            copies: VecDeque::new(),
+            fillings: Fillings::new(),
+            sweeps: false,
+            sweeping: false,
+            next_row: 1,
+        };
+        let connection = writer.connect()?;
+        writer.take_back_left(&connection)?;
+        writer.connection = Some(connection);
         Ok(writer)
+    }
+
+    /// Takes back what a process before this one left half made.
+    fn take_back_left(&mut self, connection: &Connection) -> Result<(), Problem> {
+        let layouts = self.shared.layouts().0;
+        self.next_row = next_row(connection, &layouts).map_err(failed)?;
+        connection.execute_batch("BEGIN IMMEDIATE").map_err(failed)?;
+        let mut batch = self.batch(connection, &layouts);
+        batch.take_back_left().map_err(of_store)?;
+        self.sweeps = sweep::next(connection).map_err(failed)?.is_some();
+        connection.execute_batch("COMMIT").map_err(failed)?;
+        self.sweep_on();
+        Ok(())
+    }
+
+    fn batch<'c>(&'c self, connection: &'c Connection, layouts: &Layouts) -> Batch<'c> {
+        Batch {
+            connection,
+            layouts: layouts.clone(),
+            layouts_changed: false,
+            tallies: &self.tallies,
+            rows: RefCell::default(),
+            appended: RefCell::default(),
+            start: self.position,
+            position: self.position,
+            most_structured: self.shared.place.options.most_structured,
+            slice: self.shared.place.options.slice,
+            fillings: self.fillings.clone(),
+            sweeps: self.sweeps,
+            next_row: self.next_row,
+        }
+    }
+
+    /// Queues the next slice of what is to be deleted, behind everything else.
+    fn sweep_on(&mut self) {
+        if self.sweeps && !self.sweeping {
+            self.sweeping = true;
+            self.shared.queue.push(Task::Aside(Aside::Sweep, None));
+        }
     }
 
     /// Works until the queue is closed and empty.
@@ -153,6 +221,8 @@ impl Writer {
         match self.write(connection, tasks, &mut steps) {
             Ok(position) => {
                 self.position = position;
+                self.sweeping &= !steps.iter().any(|step| matches!(step, Step::Aside { what: Aside::Sweep, .. }));
+                self.sweep_on();
                 self.tell(steps);
                 Ok(())
             }
@@ -171,35 +241,26 @@ impl Writer {
     }
 
     fn write(&mut self, connection: &Connection, tasks: &mut VecDeque<Task>, steps: &mut Vec<Step>) -> Result<u64, Problem> {
-        let store = |fault| match fault {
-            Fault::Command(problem) | Fault::Store(problem) => problem,
-        };
         let shared = self.shared.clone();
         let layouts = shared.layouts().0;
-        let mut batch = Batch {
-            connection,
-            layouts: (*layouts).clone(),
-            layouts_changed: false,
-            tallies: &self.tallies,
-            rows: RefCell::default(),
-            appended: RefCell::default(),
-            start: self.position,
-            position: self.position,
-            most_structured: shared.place.options.most_structured,
-        };
+        let (mut time, known) = (self.time, (self.fillings.clone(), self.next_row));
+        let mut batch = self.batch(connection, &layouts);
         let mut transaction =
-            Transaction { shared: &shared, batch: &mut batch, steps, snapshot: Snapshot::default(), time: &mut self.time };
+            Transaction { shared: &shared, batch: &mut batch, steps, snapshot: Snapshot::default(), time: &mut time, known: &known };
         transaction.begin().or_else(|problem| transaction.take_all(tasks, problem))?;
         transaction.all(tasks)?;
-        batch.write_appended().and_then(|()| batch.write_tallies()).map_err(store)?;
+        batch.write_appended().and_then(|()| batch.write_tallies()).map_err(of_store)?;
         let commit = || connection.prepare_cached("COMMIT").and_then(|mut commit| commit.raw_execute());
         let began = Instant::now();
         let committed = if batch.layouts_changed { shared.change_layouts(&batch.layouts, commit) } else { commit() };
         committed.map_err(|error| problem(&error))?;
-        if !steps.is_empty() {
-            shared.counted.committed(steps.len(), began.elapsed());
+        let committed = steps.len();
+        let Batch { position, fillings, sweeps, next_row, .. } = batch;
+        (self.fillings, self.sweeps, self.next_row, self.time) = (fillings, sweeps, next_row, time);
+        if committed > 0 {
+            shared.counted.committed(committed, began.elapsed());
         }
-        Ok(batch.position)
+        Ok(position)
     }
 
     fn tell(&self, steps: Vec<Step>) {
@@ -235,6 +296,7 @@ impl Step {
             // Whoever asked may have stopped waiting.
             Self::Note { told, .. } => drop(told.send(Ok(()))),
             Self::Copy(asked) => asked.tell(Err(Problem::new(Code::Internal, "a copy was asked for within a transaction"))),
+            Self::Aside { told, done, .. } => drop(told.map(|told| told.send(done))),
         }
     }
 
@@ -243,6 +305,7 @@ impl Step {
             Self::Command { work, .. } => work.done(Err(WorkFault::Problem(Box::new(problem.clone())))),
             Self::Note { told, .. } => drop(told.send(Err(problem.clone()))),
             Self::Copy(asked) => asked.tell(Err(problem.clone())),
+            Self::Aside { told, .. } => drop(told.map(|told| told.send(Err(problem.clone())))),
         }
     }
 }
@@ -260,6 +323,8 @@ struct Transaction<'t, 'c> {
     steps: &'t mut Vec<Step>,
     snapshot: Snapshot,
     time: &'t mut i64,
+    /// What was being made ready, and the number of the next row, when the transaction began.
+    known: &'t (Fillings, i64),
 }
 
 impl Transaction<'_, '_> {
@@ -307,6 +372,7 @@ impl Transaction<'_, '_> {
                 asked.tell(Err(Problem::new(Code::Internal, "a copy was asked for within a transaction")));
                 return Ok(false);
             }
+            Task::Aside(what, told) => return self.aside(what, told),
         };
         let now = (self.shared.place.options.clock)().max(*self.time);
         *self.time = now;
@@ -333,6 +399,21 @@ impl Transaction<'_, '_> {
         }
     }
 
+    /// Goes on with something beside commands.
+    fn aside(&mut self, what: Aside, told: Option<SyncSender<Result<Filled, Problem>>>) -> Result<bool, Problem> {
+        let (done, fault) = match self.batch.aside(&what) {
+            Ok(progress) => (Ok(progress), None),
+            Err(Fault::Store(problem)) => (Err(problem.clone()), Some(problem)),
+            Err(Fault::Command(problem)) => (Err(problem), self.rewind().err()),
+        };
+        self.steps.push(Step::Aside { what, told, done });
+        match fault {
+            Some(problem) => Err(problem),
+            None if self.batch.connection.is_autocommit() => Err(Problem::new(Code::StoreFailed, "the transaction was taken back")),
+            None => Ok(false),
+        }
+    }
+
     fn decide(&mut self, work: &mut dyn Work, now: i64) -> Result<Vec<Change>, WorkFault> {
         let reading = Reading { connection: self.batch.connection, view: View::Writer(self.batch) };
         let snapshot = &mut self.snapshot;
@@ -343,9 +424,6 @@ impl Transaction<'_, '_> {
     /// Takes the transaction back and applies again what was decided before: a command failed half-way. Cheaper than a savepoint for
     /// each, since it all but never happens.
     fn rewind(&mut self) -> Result<(), Problem> {
-        let store = |fault| match fault {
-            Fault::Command(problem) | Fault::Store(problem) => problem,
-        };
         let batch = &mut *self.batch;
         batch.connection.execute_batch("ROLLBACK; BEGIN IMMEDIATE").map_err(|error| problem(&error))?;
         batch.tallies.borrow_mut().clear();
@@ -354,10 +432,12 @@ impl Transaction<'_, '_> {
         batch.layouts = (*self.shared.layouts().0).clone();
         batch.layouts_changed = false;
         batch.position = batch.start;
+        (batch.fillings, batch.next_row) = self.known.clone();
         for step in self.steps.iter() {
             match step {
-                Step::Command { decided: Ok(decided), .. } => drop(batch.apply(&decided.changes, decided.by).map_err(store)?),
-                Step::Command { .. } | Step::Copy(_) => {}
+                Step::Command { decided: Ok(decided), .. } => drop(batch.apply(&decided.changes, decided.by).map_err(of_store)?),
+                Step::Aside { what, done: Ok(_), .. } => drop(batch.aside(what).map_err(of_store)?),
+                Step::Command { .. } | Step::Aside { .. } | Step::Copy(_) => {}
                 Step::Note { name, value, .. } => {
                     set_note(batch.connection, name, value.as_ref()).map_err(|error| problem(&error))?;
                 }
@@ -373,6 +453,13 @@ impl Step {
             Task::Job(job) => Self::Command { work: job.work, decided: Err(WorkFault::Stale) },
             Task::Note(name, value, told) => Self::Note { name, value, told },
             Task::BackUp(asked) => Self::Copy(asked),
+            Task::Aside(what, told) => Self::Aside { what, told, done: Ok(Filled::Done) },
         }
+    }
+}
+
+fn of_store(fault: Fault) -> Problem {
+    match fault {
+        Fault::Command(problem) | Fault::Store(problem) => problem,
     }
 }

@@ -11,9 +11,10 @@ use dmr_core::permission::Operation;
 use dmr_core::projection::Scanned;
 use dmr_core::query::{PlanBy, plan};
 use dmr_core::{Problem, Value};
-use dmr_store::{Reader, Scan, Stretch};
-use std::cell::Cell;
+use dmr_store::{EachPart, Scan, Stretch};
+use parking_lot::Mutex;
 use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Instant;
 
 /// How many rows go by between two looks at the clock, and at whether anybody still waits.
@@ -51,40 +52,54 @@ impl Aggregating {
         Ok(Self { session, of, scope, aggregate, numbers })
     }
 
-    fn run(&self, is_unwanted: &dyn Fn() -> bool) -> Result<Aggregated, Problem> {
+    fn run(&self, is_unwanted: &(dyn Fn() -> bool + Sync)) -> Result<Aggregated, Problem> {
         if self.scope == Guard::Never {
             return Err(missing(Operation::List));
         }
         let settings = &self.session.inner.settings().records;
         let bounds = Bounds { groups: settings.aggregate.groups, bytes: usize::try_from(settings.aggregate.memory).unwrap_or(usize::MAX) };
         let mut tally = Tally::new(&self.aggregate, self.session.asker.id, bounds);
+        let mut beside = tally.part();
         let began = Instant::now();
-        let stopped = Cell::new(false);
+        let (stopped, rows, ended) = (AtomicBool::new(false), AtomicU64::new(0), Mutex::default());
         let goes_on = || {
-            stopped.set(stopped.get() || began.elapsed() > settings.scan_budget.time || is_unwanted());
-            !stopped.get()
+            if began.elapsed() > settings.scan_budget.time || is_unwanted() {
+                stopped.store(true, Ordering::Relaxed);
+            }
+            !stopped.load(Ordering::Relaxed)
         };
-        let mut pass =
-            Pass { of: self, tally: &mut tally, goes_on: &goes_on, most: settings.scan_budget.rows, seen: 0, rows: 0, ended: Ok(()) };
-        self.scan(&goes_on, &mut |row| pass.row(row))?;
-        pass.ended?;
+        let together = Together { goes_on: &goes_on, stopped: &stopped, rows: &rows, most: settings.scan_budget.rows, ended: &ended };
+        let pass = |tally| Pass { of: self, tally, together, seen: 0, rows: 0, told: 0 };
+        let (mut first, mut second) = (pass(&mut tally), pass(&mut beside));
+        self.scan(&goes_on, &mut [Box::new(|row| first.row(row)), Box::new(|row| second.row(row))])?;
+        let all = first.rows + second.rows;
+        if let Some(problem) = ended.into_inner() {
+            return Err(problem);
+        }
+        if all > settings.scan_budget.rows {
+            return Err(self.over_budget(all));
+        }
         // Rows that the store left out may have taken all the time.
-        if stopped.get() {
+        if stopped.load(Ordering::Relaxed) {
             return Err(self.over_budget(0));
         }
+        tally.merge(beside)?;
         Ok(tally.finish(self.numbers))
     }
 
     /// Scans the records, by an index where one serves the filter.
-    fn scan(&self, goes_on: &dyn Fn() -> bool, each: &mut dyn FnMut(&dyn Scanned) -> ControlFlow<()>) -> Result<(), Problem> {
+    fn scan(&self, goes_on: &(dyn Fn() -> bool + Sync), parts: &mut [EachPart<'_>]) -> Result<(), Problem> {
         let predicate = &self.aggregate.filter;
         let plan = plan(&self.of.model, self.scope, self.session.asker.id, predicate, &[]);
         let stretch = match &plan.by {
             PlanBy::Index { id, lower, upper, .. } => Some(Stretch { index: *id, lower, upper: upper.as_deref() }),
             PlanBy::Id => None,
         };
+        if stretch.is_none() {
+            self.session.inner.workloads.aggregated(self.of.model.id());
+        }
         let scan = Scan { model: &self.of.model, stretch, hint: Some(predicate), projection: &self.aggregate.projection, goes_on };
-        self.session.inner.store.read(true, &mut |reader: &dyn Reader| reader.scan(&scan, each))
+        self.session.inner.store.scan(&scan, parts)
     }
 
     fn over_budget(&self, rows: u64) -> Problem {
@@ -94,19 +109,32 @@ impl Aggregating {
     }
 }
 
-/// The pass over the records.
+/// What the threads of one aggregate have in common.
+#[derive(Clone, Copy)]
+struct Together<'a> {
+    /// Whether there is time, and anybody waits.
+    goes_on: &'a (dyn Fn() -> bool + Sync),
+    /// Whether nobody need go on.
+    stopped: &'a AtomicBool,
+    /// Rows that the asker may see, told now and then.
+    rows: &'a AtomicU64,
+    /// So many of them may be read.
+    most: u64,
+    /// Why it ended early: what came first.
+    ended: &'a Mutex<Option<Problem>>,
+}
+
+/// A pass over records: all of them, or those that one of two threads comes by.
 struct Pass<'a, 't> {
     of: &'a Aggregating,
     tally: &'a mut Tally<'t>,
-    /// Whether there is time, and anybody waits.
-    goes_on: &'a dyn Fn() -> bool,
-    /// Rows that the asker may see and that may be read.
-    most: u64,
+    together: Together<'a>,
     /// Rows that went by.
     seen: u64,
     /// Those of them that the asker may see.
     rows: u64,
-    ended: Result<(), Problem>,
+    /// How many of those were told.
+    told: u64,
 }
 
 impl Pass<'_, '_> {
@@ -114,14 +142,14 @@ impl Pass<'_, '_> {
         let of = self.of;
         let asker = of.session.asker.id;
         self.seen += 1;
-        if self.seen.is_multiple_of(LOOK_EVERY) && !(self.goes_on)() {
-            return self.end(of.over_budget(self.rows));
+        if self.seen.is_multiple_of(LOOK_EVERY) && !self.may_go_on() {
+            return ControlFlow::Break(());
         }
         if of.scope != Guard::Always && !of.scope.holds(row.record().owner, asker) {
             return ControlFlow::Continue(());
         }
         self.rows += 1;
-        if self.rows > self.most {
+        if self.rows > self.together.most {
             return self.end(of.over_budget(self.rows));
         }
         let filter = &of.aggregate.filter;
@@ -134,8 +162,19 @@ impl Pass<'_, '_> {
         }
     }
 
-    fn end(&mut self, problem: Problem) -> ControlFlow<()> {
-        self.ended = Err(problem);
+    /// Looks at the clock, at whether anybody waits, and at what all threads together have read.
+    fn may_go_on(&mut self) -> bool {
+        let new = std::mem::replace(&mut self.told, self.rows);
+        let rows = self.together.rows.fetch_add(self.rows - new, Ordering::Relaxed) + self.rows - new;
+        if (self.together.goes_on)() && rows <= self.together.most {
+            return true;
+        }
+        self.end(self.of.over_budget(rows)).is_continue()
+    }
+
+    fn end(&self, problem: Problem) -> ControlFlow<()> {
+        self.together.ended.lock().get_or_insert(problem);
+        self.together.stopped.store(true, Ordering::Relaxed);
         ControlFlow::Break(())
     }
 }

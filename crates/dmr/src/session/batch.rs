@@ -139,7 +139,7 @@ impl Session {
         };
         let field = seen.model.field_at(&seen.model.head.key).ok_or_else(needs_key)?;
         let key = key_of(&seen.model, field, &sent).map_err(|problem| problem.under("/record"))?;
-        Ok(Item::Upsert { key, sent, id: self.inner.ids.next() })
+        Ok(Item::Upsert { key, fresh: Box::new(self.fresh(&seen.model, &sent)?), sent, id: self.inner.ids.next() })
     }
 }
 

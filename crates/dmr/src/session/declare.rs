@@ -3,11 +3,9 @@
 use super::Session;
 use super::register::{Registered, registered};
 use crate::pending::Pending;
-use crate::seen::SeenModel;
 use dmr_core::log::EntryKind;
 use dmr_core::principal::Right;
-use dmr_core::registration::{Registration, StorageAsked};
-use dmr_core::{Code, Issue, Problem};
+use dmr_core::registration::Registration;
 
 impl Session {
     /// Registers a model as it is described now. The description is said again at every start, so that renames which were carried out
@@ -20,25 +18,10 @@ impl Session {
                 return Ok(session.register_as(registration));
             }
             let seen = session.seen_model(&name)?;
-            if registration.storage.is_some_and(|storage| other_storage(&seen, storage)) {
-                return Err(storage_stays());
-            }
             let fields = &seen.model.version.fields;
             let there = |name: &str| fields.contains_key(&format!("/{}", name.replace('.', "/")));
             registration.renames.retain(|old, new| there(old) || !there(new));
-            Ok(session.change(&name, None, registration, EntryKind::ModelVersion, registered, false))
+            Ok(session.change(&name, None, registration, EntryKind::ModelVersion, registered, None))
         })
     }
-}
-
-pub(super) fn other_storage(seen: &SeenModel, asked: StorageAsked) -> bool {
-    use dmr_core::model::Storage;
-    !matches!(
-        (asked, seen.model.head.storage),
-        (StorageAsked::Auto, _) | (StorageAsked::Flexible, Storage::Flexible) | (StorageAsked::Structured, Storage::Structured)
-    )
-}
-
-pub(super) fn storage_stays() -> Problem {
-    Problem::one(Issue::body("/storage", Code::BehaviourUnavailable, "changing the storage of a registered model is not built yet"))
 }

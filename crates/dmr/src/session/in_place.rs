@@ -1,9 +1,8 @@
 //! What a merge patch on a model asks for: of its members only those that change in place (M4).
 
-use super::declare::{other_storage, storage_stays};
 use super::write::object;
 use crate::seen::SeenModel;
-use dmr_core::registration::{Registration, StorageAsked};
+use dmr_core::registration::Registration;
 use dmr_core::{Code, Issue, Object, Problem, Value};
 use serde_json::json;
 
@@ -21,11 +20,6 @@ pub(super) fn in_place(seen: &SeenModel, patch: Value) -> Result<Registration, P
         .collect();
     if !wrong.is_empty() {
         return Err(Problem::of(Code::DefinitionInvalid, wrong));
-    }
-    if let Some(storage) = patch.get("storage").and_then(Value::as_str).and_then(StorageAsked::find)
-        && other_storage(seen, storage)
-    {
-        return Err(storage_stays());
     }
     if let Some(Value::Object(fields)) = patch.get_mut("fields") {
         for (name, settings) in fields.iter_mut() {

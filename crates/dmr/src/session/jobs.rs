@@ -5,7 +5,10 @@ use super::Session;
 use super::in_place::in_place;
 use super::register::{Registered, registered};
 use crate::pending::Pending;
+use crate::seen::SeenModel;
+use crate::submission::{Command, Finish, Make};
 use dmr_core::log::EntryKind;
+use dmr_core::model::{Field, Model, Storage};
 use dmr_core::principal::Right;
 use dmr_core::record::{PrincipalId, RecordId};
 use dmr_core::registration::{Registration, build};
@@ -13,6 +16,7 @@ use dmr_core::{Code, Problem, Value, time};
 use parking_lot::Mutex;
 use serde_json::json;
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// From so many records on a change that goes through them all runs as a job.
@@ -28,6 +32,12 @@ pub enum ModelChange {
     Now(Pending<Registered>),
     /// It runs: `{id, state, kind, model, started_at, by}`, as [`Session::job`] tells it.
     Job(Value),
+}
+
+/// A model and what it will be, where many records must be gone through for that.
+pub(super) struct Ahead {
+    old: Arc<Model>,
+    new: Arc<Model>,
 }
 
 /// The jobs of this process, oldest first.
@@ -136,15 +146,26 @@ impl Session {
         let seen = session.changeable(name, if_match.as_deref())?;
         let registration = in_place(&seen, patch)?;
         // How many records there are decides only for whoever may know how many there are.
-        let long = session.goes_through_records(&seen.model, &registration)
-            && (rather_job || session.count_records(&seen)?.is_some_and(|records| records >= MANY_RECORDS));
-        let pending = session.change(name, if_match, registration, EntryKind::ModelChange, registered, long);
+        let records = session.count_records(&seen)?;
+        let long =
+            session.next_of(&seen.model, &registration).is_some() && (rather_job || records.is_some_and(|records| records >= MANY_RECORDS));
+        let done = Arc::new(AtomicU64::new(0));
+        let pending = session.change(name, if_match, registration, EntryKind::ModelChange, registered, long.then(|| done.clone()));
         if !long {
             return Ok(ModelChange::Now(pending));
         }
         match pending.answered() {
             Ok(answer) => Ok(ModelChange::Now(Pending::ready(answer))),
-            Err(pending) => session.run(seen.model.head.name.to_string(), pending).map(ModelChange::Job),
+            Err(pending) => {
+                // How many records there are is told to whoever may know it.
+                let progress = records.map(|all| {
+                    let told: Box<dyn Fn() -> (u64, u64) + Send + Sync> = Box::new(move || (done.load(Ordering::Relaxed).min(all), all));
+                    told
+                });
+                let about = json!({ "model": seen.model.head.name.to_string() });
+                let work = Box::new(move || pending.wait().map(|_| json!({})));
+                session.start_job(JobWork { kind: "change", about, progress, work }).map(ModelChange::Job)
+            }
         }
     }
 
@@ -160,18 +181,59 @@ impl Session {
         job.map(|job| job.to_value()).ok_or_else(|| Problem::new(Code::JobUnknown, "there is no such job"))
     }
 
-    /// Whether a registration brings an index, a unique constraint or a SEARCHABLE field that the model does not have.
-    fn goes_through_records(&self, model: &dmr_core::model::Model, registration: &Registration) -> bool {
-        let Ok(built) = build(registration, Some(model), &self.defaults()) else { return false };
-        built.head.indexes.iter().any(|index| !model.head.indexes.contains(index))
-            || built.head.unique.iter().any(|unique| !model.head.unique.contains(unique))
-            || built.model.searched.iter().any(|searched| !model.searched.contains(searched))
+    /// What a model will be, where a change of it must go through its records: for an index, a unique constraint or a SEARCHABLE field that
+    /// it does not have, for another storage or a column of another type.
+    fn next_of(&self, model: &Model, registration: &Registration) -> Option<Arc<Model>> {
+        let built = build(registration, Some(model), &self.defaults()).ok()?;
+        let mut next = built.model;
+        next.head = built.head;
+        let retyped = |field: &Field| {
+            let before = model.fields.iter().find(|before| before.id == field.id);
+            before.is_some_and(|before| before.shape.kind != field.shape.kind)
+        };
+        let long = next.head.indexes.iter().any(|index| !model.head.indexes.contains(index))
+            || next.head.unique.iter().any(|unique| !model.head.unique.contains(unique))
+            || next.searched.iter().any(|searched| !model.searched.contains(searched))
+            || next.storage() != model.storage()
+            || next.storage() == Storage::Structured && next.fields.iter().any(retyped);
+        long.then(|| Arc::new(next))
     }
 
-    /// Waits for it on a thread of its own.
-    fn run(&self, model: String, pending: Pending<Registered>) -> Result<Value, Problem> {
-        let work = Box::new(move || pending.wait().map(|_| json!({})));
-        self.start_job(JobWork { kind: "change", about: json!({ "model": model }), progress: None, work })
+    /// What a model is and what it will be, where so many records must be gone through for it that this is done beside other writes.
+    pub(super) fn ahead(&self, seen: &SeenModel, registration: &Registration) -> Result<Option<Ahead>, Problem> {
+        let Some(next) = self.next_of(&seen.model, registration) else { return Ok(None) };
+        let mut records = 0;
+        self.inner.store.read(false, &mut |reader| {
+            let counts = reader.counts(seen.model.id())?;
+            records = counts.live + counts.deleted;
+            Ok(())
+        })?;
+        Ok((records >= MANY_RECORDS).then(|| Ahead { old: seen.model.clone(), new: next }))
+    }
+
+    /// Makes ready what a change needs of the records, on a thread of its own, and submits it then.
+    pub(super) fn submit_prepared<C: Command, T: Send + 'static>(
+        &self,
+        Ahead { old, new }: Ahead,
+        done: Arc<AtomicU64>,
+        make: Make<C>,
+        finish: Finish<C, T>,
+    ) -> Pending<T> {
+        let (reply, pending) = Pending::new();
+        let session = self.clone();
+        let work = move || {
+            let inner = &session.inner;
+            let goes_on = |records| {
+                done.store(records, Ordering::Relaxed);
+                inner.open_still().is_ok()
+            };
+            let ready = inner.store.prepare(&old, &new, &goes_on);
+            let answer = ready.and_then(|()| session.submit(make, finish, true).wait());
+            inner.store.forget(new.id());
+            reply.send(answer);
+        };
+        let spawned = std::thread::Builder::new().name("dmr-change".into()).spawn(work);
+        spawned.map_or_else(|error| Pending::refused(no_thread(&error)), |_| pending)
     }
 
     /// Begins a job on a thread of its own.
@@ -194,8 +256,12 @@ impl Session {
         };
         std::thread::Builder::new().name("dmr-job".into()).spawn(work).map_err(|error| {
             self.inner.jobs.forget(id);
-            Problem::new(Code::Internal, format!("a thread for the job could not be started: {error}"))
+            no_thread(&error)
         })?;
         Ok(told)
     }
+}
+
+fn no_thread(error: &std::io::Error) -> Problem {
+    Problem::new(Code::Internal, format!("a thread for the job could not be started: {error}"))
 }

@@ -122,6 +122,7 @@ impl Listing {
             return Err(missing(Operation::List));
         }
         let plan = self.plan();
+        self.session.inner.workloads.listed(self.of.model.id(), &plan, &self.predicate, &self.sort);
         let mut page = if plan.ordered { self.in_order(&plan)? } else { self.sorted(&plan)? };
         page.count = self.total(&plan)?;
         Ok(page)

@@ -6,6 +6,7 @@ mod bulk;
 mod batch;
 mod read;
 mod list;
+mod advice;
 mod aggregate;
 mod budget;
 mod search;
@@ -25,6 +26,7 @@ pub(crate) mod people;
 mod audit;
 mod settings;
 
+pub(crate) use advice::Workloads;
 pub use audit::AuditFilter;
 pub use batch::BatchAnswer;
 pub use bulk::{BulkAnswer, Rows};

@@ -305,6 +305,9 @@ fn fields_of(seen: &SeenModel) -> Object {
         if !field.normalisers.is_empty() {
             told["normalise"] = json!(field.normalisers);
         }
+        if let Some(factory) = field.factory {
+            told["default_factory"] = factory.as_str().into();
+        }
         if let Some(widget) = seen.model.head.settings.get(&field.id).and_then(|settings| settings.widget.as_ref()) {
             told["widget"] = widget.clone().into();
         }

@@ -1,7 +1,6 @@
 //! Registering models, their next versions and changes in place (M1, M4, M7).
 
 use super::Session;
-use super::declare::{other_storage, storage_stays};
 use super::in_place::in_place;
 use super::models::{etag, none_yet, plan};
 use super::submitted::Registering;
@@ -24,6 +23,7 @@ use dmr_store::{Walk, WalkBy};
 use serde_json::json;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Instant;
 
 /// The most records that a new unique constraint is held against at once.
@@ -108,9 +108,6 @@ impl Session {
         self.pending(|session| {
             let seen = session.changeable(name, options.if_match.as_deref())?;
             let registration = Registration::read_next(seen.model.head.name.clone(), seen.model.head.source, body)?;
-            if registration.storage.is_some_and(|storage| other_storage(&seen, storage)) {
-                return Err(storage_stays());
-            }
             if options.dry_run {
                 return Ok(Pending::ready(session.plan_of(&seen, &registration).map(PutAnswer::Plan)));
             }
@@ -120,7 +117,7 @@ impl Session {
                 registration,
                 EntryKind::ModelVersion,
                 |session, command, committed| registered(session, command, committed).map(|model| PutAnswer::Model(Box::new(model))),
-                false,
+                None,
             ))
         })
     }
@@ -129,7 +126,7 @@ impl Session {
     pub fn change_model(&self, name: &str, patch: Value, if_match: Option<String>) -> Pending<Registered> {
         self.pending(|session| {
             let registration = in_place(&session.changeable(name, if_match.as_deref())?, patch)?;
-            Ok(session.change(name, if_match, registration, EntryKind::ModelChange, registered, false))
+            Ok(session.change(name, if_match, registration, EntryKind::ModelChange, registered, None))
         })
     }
 
@@ -145,7 +142,7 @@ impl Session {
                 registration,
                 EntryKind::ModelPermissions,
                 |session, command, committed| Ok(registration::write_permissions(&*model_of(session, &command, committed)?)),
-                false,
+                None,
             ))
         })
     }
@@ -159,13 +156,16 @@ impl Session {
                 return Err(dmr_core::command::missing(Operation::Delete));
             }
             let (model, id) = (seen.model.clone(), seen.model.id());
-            let decide: Decide = Box::new(move |_: &Catalog, snapshot: &Snapshot, now| match snapshot.counts(&id) {
+            let decide: Decide = Box::new(move |catalog: &Catalog, snapshot: &Snapshot, now| match snapshot.counts(&id) {
                 None => Decision::Need(Reads(vec![Read::Counts(id)])),
                 Some((live, _)) if *live > 0 && !with_records => Decision::Refused(Box::new(
                     Problem::new(Code::ModelNotEmpty, format!("the model has {}", count(*live, "live record")))
                         .suggest("delete them with it: ?records=delete"),
                 )),
-                Some(_) => Decision::Changes(vec![deleted(&model, now)]),
+                Some(_) => {
+                    let sequences = catalog.sequences_of(id).map(|(key, reserved)| ended(key, reserved));
+                    Decision::Changes(sequences.chain([deleted(&model, now)]).collect())
+                }
             });
             Ok(Registering { on: Some((id, seen.model.head.revision)), reads: Reads(vec![Read::Counts(id)]), decide })
         });
@@ -197,6 +197,8 @@ impl Session {
         Ok(seen)
     }
 
+    /// Changes a model; where many records must be gone through for that, it is made ready beside other writes first. `done` counts the
+    /// records that were gone through, for whoever runs the change as a job.
     pub(super) fn change<T: Send + 'static>(
         &self,
         name: &str,
@@ -204,8 +206,13 @@ impl Session {
         registration: Registration,
         kind: EntryKind,
         finish: crate::submission::Finish<Registering<Decide>, T>,
-        background: bool,
+        done: Option<Arc<AtomicU64>>,
     ) -> Pending<T> {
+        let ahead = self.changeable(name, if_match.as_deref()).and_then(|seen| self.ahead(&seen, &registration));
+        let ahead = match ahead {
+            Ok(ahead) => ahead,
+            Err(problem) => return Pending::refused(problem),
+        };
         let name = name.to_owned();
         let make: Make<Registering<Decide>> = Arc::new(move |session: &Session| {
             let seen = session.changeable(&name, if_match.as_deref())?;
@@ -241,7 +248,10 @@ impl Session {
             });
             Ok(Registering { on, reads: Reads::default(), decide })
         });
-        self.submit(make, finish, background)
+        match ahead {
+            Some(ahead) => self.submit_prepared(ahead, done.unwrap_or_default(), make, finish),
+            None => self.submit(make, finish, done.is_some()),
+        }
     }
 
     /// A version that stored records do not satisfy is breaking: they are counted.
@@ -398,6 +408,19 @@ fn head_change(kind: EntryKind, old: Option<&Arc<Model>>, model: &Arc<Model>) ->
         after: serde_json::to_value(&model.head).ok(),
         old_model: old.cloned(),
         new_model: Some(model.clone()),
+    }))
+}
+
+/// A sequence goes with its model.
+fn ended(key: &str, reserved: &Value) -> Change {
+    Change::Registry(Box::new(RegistryChange {
+        kind: EntryKind::SequenceReserve,
+        what: RegistryKind::Sequence,
+        key: key.to_owned(),
+        before: Some(reserved.clone()),
+        after: None,
+        old_model: None,
+        new_model: None,
     }))
 }
 

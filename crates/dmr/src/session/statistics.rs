@@ -15,9 +15,9 @@ use dmr_core::statistics::{Bounds, Reading, Shape, Telling};
 use dmr_core::{Code, Object, Problem, Value, time};
 use dmr_store::{Reader, Scan, Stretch};
 use parking_lot::Mutex;
-use std::cell::Cell;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 /// How long an answer waits for what was committed before it was asked for.
@@ -94,7 +94,7 @@ impl Asking {
         Ok(Self { session, of, scope, shape, fields, asked })
     }
 
-    fn run(&self, is_unwanted: &dyn Fn() -> bool) -> Result<Value, Problem> {
+    fn run(&self, is_unwanted: &(dyn Fn() -> bool + Sync)) -> Result<Value, Problem> {
         if self.scope == Guard::Never {
             return Err(missing(Operation::List));
         }
@@ -146,16 +146,18 @@ impl Asking {
     }
 
     /// From the records that the asker sees, read now.
-    fn scanned(&self, is_unwanted: &dyn Fn() -> bool) -> Result<Value, Problem> {
+    fn scanned(&self, is_unwanted: &(dyn Fn() -> bool + Sync)) -> Result<Value, Problem> {
         let inner = &self.session.inner;
         let settings = inner.settings();
         let bounds = Bounds { values: settings.statistics.exact_values, bytes: FIELD_BYTES };
         let mut reading = Reading::new(self.shape.clone());
         let began = Instant::now();
-        let stopped = Cell::new(false);
+        let stopped = AtomicBool::new(false);
         let goes_on = || {
-            stopped.set(stopped.get() || began.elapsed() > settings.records.scan_budget.time || is_unwanted());
-            !stopped.get()
+            if began.elapsed() > settings.records.scan_budget.time || is_unwanted() {
+                stopped.store(true, Ordering::Relaxed);
+            }
+            !stopped.load(Ordering::Relaxed)
         };
         let everything = Predicate::everything();
         let asker = self.session.asker.id;
@@ -181,7 +183,7 @@ impl Asking {
                 if over { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
             })
         })?;
-        if over || stopped.get() {
+        if over || stopped.load(Ordering::Relaxed) {
             return Err(budget::over(&settings.records.scan_budget, reading.rows(), self.scope, &everything, &[]));
         }
         Ok(self.told(&reading, &Standing { as_of: inner.now(), current: true, position: None }))

@@ -7,7 +7,7 @@ use dmr_core::change::Change;
 use dmr_core::command::{self, Done, Item, JsonPatch, Revision, Target, WriteCommand};
 use dmr_core::decide::Committed;
 use dmr_core::gate::NumberStyle;
-use dmr_core::model::Model;
+use dmr_core::model::{Factory, Fresh, Model};
 use dmr_core::permission::Operation;
 use dmr_core::record::{Record, RecordId};
 use dmr_core::{Code, Issue, Object, Problem, Value, json};
@@ -152,8 +152,24 @@ impl Session {
     }
 
     pub(crate) fn creation(&self, seen: &SeenModel, sent: Object) -> Item {
-        let made = WriteCommand::creation(&seen.model, &seen.view, &self.asker, self.inner.ids.next(), sent);
+        let made = self
+            .fresh(&seen.model, &sent)
+            .map_err(|problem| Box::new(problem.into()))
+            .and_then(|fresh| WriteCommand::creation(&seen.model, &seen.view, &self.asker, self.inner.ids.next(), &fresh, sent));
         made.map_or_else(Item::Refused, Item::Create)
+    }
+
+    /// What factories make the values from that a new record leaves out (R6).
+    pub(crate) fn fresh(&self, model: &Model, sent: &Object) -> Result<Fresh, Problem> {
+        let mut fresh = Fresh::default();
+        for (field, factory) in model.made().filter(|(field, _)| !sent.contains_key(field.name())) {
+            match factory {
+                Factory::Now => fresh.now = self.inner.now(),
+                Factory::Uuid => fresh.seed = self.inner.ids.secret()?,
+                Factory::Sequence => fresh.numbers.push((field.id, self.inner.sequences.next(&self.inner, model.id(), field.id)?)),
+            }
+        }
+        Ok(fresh)
     }
 
     pub(crate) fn command(&self, seen: SeenModel, items: Vec<Item>, write: &Write) -> WriteCommand {

@@ -18,7 +18,7 @@ pub(super) fn read(
     store: &dyn Store,
     model: &Arc<Model>,
     bounds: Bounds,
-    goes_on: &dyn Fn() -> bool,
+    goes_on: &(dyn Fn() -> bool + Sync),
 ) -> Result<(Reading, u64, i64), Problem> {
     const LOOK_EVERY: u64 = 1024;
     let mut reading = Reading::new(Arc::new(Shape::of(model)));

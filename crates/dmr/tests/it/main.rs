@@ -3,11 +3,13 @@
 
 mod world;
 
+mod advising;
 mod aggregates;
 mod audit;
 mod backup;
 mod closing;
 mod declared;
+mod defaults;
 mod docs;
 mod examples;
 mod forms;
@@ -26,5 +28,6 @@ mod settings;
 mod settings_live;
 mod stale;
 mod statistics;
+mod storage;
 mod values;
 mod writing;

@@ -1,7 +1,8 @@
 //! `count`: how many records there are, or in how many a field has a value.
 
-use super::{Measure, Unfit};
+use super::{Measure, Unfit, other_half};
 use crate::projection::Cell;
+use std::any::Any;
 
 pub(super) struct Count {
     of_field: bool,
@@ -27,6 +28,15 @@ impl Measure for Count {
             *count += 1;
         }
         Ok(0)
+    }
+
+    fn merge(&mut self, other: Box<dyn Any>, groups: &[usize]) {
+        let Some(other) = other_half::<Self>(other) else { return };
+        for (group, more) in groups.iter().zip(other.counts) {
+            if let Some(count) = self.counts.get_mut(*group) {
+                *count += more;
+            }
+        }
     }
 
     fn write(&mut self, group: usize, out: &mut Vec<u8>) {

@@ -1,8 +1,9 @@
 //! `count_distinct`: how many different values a field has, null and absent not among them. Exact: every value is kept once.
 
-use super::{Measure, Unfit};
+use super::{Measure, Unfit, other_half};
 use crate::FieldType;
 use crate::projection::Cell;
+use std::any::Any;
 use std::collections::HashSet;
 
 /// What an entry of the set takes beside its bytes, at most: pointer and length twice over, since the table is doubled when it is full, and
@@ -44,6 +45,23 @@ impl Measure for Distinct {
             *count += 1;
         }
         Ok(self.entry.len() + ENTRY)
+    }
+
+    fn merge(&mut self, other: Box<dyn Any>, groups: &[usize]) {
+        let Some(other) = other_half::<Self>(other) else { return };
+        for entry in other.seen {
+            let Some((number, key)) = entry.split_first_chunk() else { continue };
+            let Some(group) = groups.get(usize::from_ne_bytes(*number)) else { continue };
+            self.entry.clear();
+            self.entry.extend_from_slice(&group.to_ne_bytes());
+            self.entry.extend_from_slice(key);
+            if !self.seen.contains(&*self.entry)
+                && let Some(count) = self.counts.get_mut(*group)
+            {
+                self.seen.insert(self.entry.as_slice().into());
+                *count += 1;
+            }
+        }
     }
 
     fn write(&mut self, group: usize, out: &mut Vec<u8>) {

@@ -1,9 +1,10 @@
 //! `min` and `max`: the smallest and the greatest value by the key of the field's type, as it stands in a record. Null is neither.
 
-use super::{Measure, Unfit};
+use super::{Measure, Unfit, other_half};
 use crate::FieldType;
 use crate::aggregate::groups::is_plainer;
 use crate::projection::Cell;
+use std::any::Any;
 
 pub(super) struct Extreme {
     kind: FieldType,
@@ -55,6 +56,19 @@ impl Measure for Extreme {
         best.text.clone_from(&self.text);
         best.held = held;
         Ok((best.key.capacity() + best.text.capacity()).saturating_sub(before))
+    }
+
+    fn merge(&mut self, other: Box<dyn Any>, groups: &[usize]) {
+        let Some(other) = other_half::<Self>(other) else { return };
+        for (group, there) in groups.iter().zip(other.best) {
+            let Some(best) = self.best.get_mut(*group).filter(|_| !there.key.is_empty()) else { continue };
+            let better = if self.greatest { there.key > best.key } else { there.key < best.key };
+            if best.key.is_empty() || better || there.key == best.key && is_plainer(&there.text, &best.text) {
+                *best = there;
+            } else {
+                best.held &= there.held || there.key != best.key;
+            }
+        }
     }
 
     fn write(&mut self, group: usize, out: &mut Vec<u8>) {

@@ -11,6 +11,7 @@ use super::total::Large;
 use crate::FieldType;
 use crate::number::Decimal;
 use crate::projection::Cell;
+use std::any::Any;
 
 /// What is measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,7 +99,7 @@ impl Op {
 }
 
 /// A measure over every group.
-pub(super) trait Measure {
+pub(super) trait Measure: Any + Send {
     /// Makes room for one more group; gives the bytes that takes.
     fn grow(&mut self) -> usize;
 
@@ -107,6 +108,9 @@ pub(super) trait Measure {
     /// # Errors
     /// That the value is not one the measure can take in.
     fn add(&mut self, group: usize, cell: Cell<'_>) -> Result<usize, Unfit>;
+
+    /// Takes in what the same measure came to over other records: its groups have these numbers here.
+    fn merge(&mut self, other: Box<dyn Any>, groups: &[usize]);
 
     /// Appends what a group came to: JSON text, where numbers reckoned from decimals stand as texts.
     fn write(&mut self, group: usize, out: &mut Vec<u8>);
@@ -129,6 +133,11 @@ pub(super) fn measure(op: Op, kind: Option<&FieldType>, share: Option<&Decimal>)
         Op::Median => Box::new(quantile::Quantile::new(of, Large::whole(5, 1))),
         Op::Quantile => Box::new(quantile::Quantile::new(of, share.map(Large::of).unwrap_or_default())),
     }
+}
+
+/// The other half of a measure that was taken in two; both are of one kind.
+fn other_half<M: Measure>(other: Box<dyn Any>) -> Option<M> {
+    other.downcast().ok().map(|other| *other)
 }
 
 /// The number of a cell; none for null.

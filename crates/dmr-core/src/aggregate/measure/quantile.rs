@@ -3,12 +3,13 @@
 //! Of n values in order, counted from 0, the quantile q is the value at q * (n - 1), and between two neighbours in proportion: what
 //! numeric libraries call linear interpolation, and Python's `statistics.quantiles` the inclusive method.
 
-use super::{Measure, Unfit, number, write_number};
+use super::{Measure, Unfit, number, other_half, write_number};
 use crate::FieldType;
 use crate::aggregate::exact::Exact;
 use crate::aggregate::total::Large;
 use crate::number::Decimal;
 use crate::projection::Cell;
+use std::any::Any;
 
 pub(super) struct Quantile {
     kind: FieldType,
@@ -41,6 +42,19 @@ impl Measure for Quantile {
     fn add(&mut self, group: usize, cell: Cell<'_>) -> Result<usize, Unfit> {
         let (Some(number), Some(values)) = (number(&self.kind, cell)?, self.values.get_mut(group)) else { return Ok(0) };
         Ok(values.push(&number))
+    }
+
+    fn merge(&mut self, other: Box<dyn Any>, groups: &[usize]) {
+        let Some(other) = other_half::<Self>(other) else { return };
+        for (group, more) in groups.iter().zip(other.values) {
+            let Some(values) = self.values.get_mut(*group) else { continue };
+            for mantissa in more.small {
+                values.push(&Exact::Small(mantissa, more.scale));
+            }
+            for decimal in more.large {
+                values.push(&Exact::Large(Box::new(decimal)));
+            }
+        }
     }
 
     fn write(&mut self, group: usize, out: &mut Vec<u8>) {

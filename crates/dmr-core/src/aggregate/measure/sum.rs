@@ -1,9 +1,10 @@
 //! `sum` and `avg`: exact in decimal. Of no value at all they are null.
 
-use super::{Measure, Unfit, number, write_number};
+use super::{Measure, Unfit, number, other_half, write_number};
 use crate::FieldType;
 use crate::aggregate::total::Total;
 use crate::projection::Cell;
+use std::any::Any;
 
 pub(super) struct Sum {
     kind: FieldType,
@@ -28,6 +29,16 @@ impl Measure for Sum {
         let (Some(number), Some((total, count))) = (number(&self.kind, cell)?, self.totals.get_mut(group)) else { return Ok(0) };
         *count += 1;
         Ok(total.add(&number))
+    }
+
+    fn merge(&mut self, other: Box<dyn Any>, groups: &[usize]) {
+        let Some(other) = other_half::<Self>(other) else { return };
+        for (group, (more, values)) in groups.iter().zip(other.totals) {
+            if let Some((total, count)) = self.totals.get_mut(*group) {
+                total.merge(more);
+                *count += values;
+            }
+        }
     }
 
     fn write(&mut self, group: usize, out: &mut Vec<u8>) {

@@ -2,7 +2,7 @@
 
 use super::{Named, list, names, refer, time, uuid};
 use dmr::core::Value;
-use dmr::core::model::{Behaviour, Normaliser};
+use dmr::core::model::{Behaviour, Factory, Normaliser};
 use serde_json::json;
 
 pub fn all() -> Named {
@@ -22,6 +22,7 @@ pub fn all() -> Named {
         ),
         ("Diff", diff()),
         ("Permissions", permissions()),
+        ("Advice", advice()),
         ("Job", job()),
     ]);
     all
@@ -158,6 +159,33 @@ fn definitions() -> Named {
 }
 
 /// A change of a model that runs, or ran.
+fn advice() -> Value {
+    let storage = json!({ "enum": ["flexible", "structured"] });
+    json!({
+        "type": "object",
+        "required": ["storage", "items"],
+        "properties": {
+            "storage": {
+                "type": "object",
+                "required": ["now", "advised", "reasons"],
+                "properties": { "now": storage, "advised": storage, "reasons": names() },
+            },
+            "items": { "type": "array", "items": {
+                "type": "object",
+                "required": ["kind", "message", "reasons"],
+                "properties": {
+                    "kind": { "type": "string" },
+                    "field": { "type": "string" },
+                    "message": { "type": "string" },
+                    "reasons": names(),
+                    "patch": { "type": "object", "description": "the merge patch of the model that does it" },
+                },
+                "additionalProperties": false,
+            } },
+        },
+    })
+}
+
 fn job() -> Value {
     json!({
         "type": "object",
@@ -173,6 +201,7 @@ fn job() -> Value {
             "started_at": time(),
             "ended_at": time(),
             "by": uuid(),
+            "records": { "type": "integer", "minimum": 0, "description": "how many records were gone through, while it runs" },
             "problem": refer("Problem"),
         },
         "additionalProperties": false,
@@ -187,10 +216,13 @@ fn fields(patch: bool) -> Value {
     let able = Behaviour::ALL.into_iter().filter(|behaviour| behaviour.available()).map(Behaviour::as_str);
     let behaviours = json!({ "type": "array", "items": { "enum": able.collect::<Vec<_>>() } });
     let normalisers = json!({ "type": "array", "items": { "enum": Normaliser::ALL.map(Normaliser::as_str) } });
+    let factories =
+        json!({ "enum": Factory::ALL.map(Factory::as_str), "description": "what makes the value where a new record leaves it out" });
     let settings = json!({
         "behaviours": if patch { or_null(&behaviours) } else { behaviours },
         "widget": { "type": ["string", "null"] },
         "normalise": if patch { or_null(&normalisers) } else { normalisers },
+        "default_factory": if patch { or_null(&factories) } else { factories },
     });
     json!({
         "type": "object",

@@ -12,6 +12,7 @@ pub mod versions;
 pub mod diff;
 pub mod statistics;
 pub mod permissions;
+pub mod advice;
 pub mod job;
 
 use crate::answer::Answer;

@@ -5,6 +5,7 @@ mod edges;
 mod hints;
 mod layouts;
 mod log;
+mod prepared;
 mod records;
 mod registry;
 mod rows_beside;

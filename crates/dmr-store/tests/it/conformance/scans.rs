@@ -1,21 +1,24 @@
 //! A scan gives of each living record the values that are asked for, as a walk finds them in its document (R1).
 
 use super::hints::{VALUES, filled, reference, tests};
-use crate::world::{BEN, World, number};
+use crate::world::{BEN, Draft, World, number, product};
 use dmr_core::FieldType;
 use dmr_core::gate::{FieldRef, Guard, RefAt};
 use dmr_core::json::raw;
-use dmr_core::model::Model;
+use dmr_core::model::{Model, Storage};
 use dmr_core::path::StoredPath;
-use dmr_core::projection::{Cell, Projection};
+use dmr_core::projection::{Cell, Projection, Scanned};
 use dmr_core::query::Predicate;
 use dmr_core::record::Record;
-use dmr_store::{Scan, WalkBy};
+use dmr_store::{EachPart, Scan, WalkBy};
+use parking_lot::Mutex;
 use serde_json::json;
 use std::cell::Cell as Counter;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 /// What a scan gives of a record: the JSON text of each value, and its key.
 type Given = Vec<(String, Vec<u8>)>;
@@ -143,9 +146,9 @@ fn r1_a_scan_ends_where_it_is_told_to() {
         });
         assert_eq!(rows, 7, "{store}");
         if store == "sqlite, structured" {
-            let (asked, given) = (Counter::new(0), Counter::new(0));
+            let (asked, given) = (AtomicU32::new(0), Counter::new(0));
             let goes_on = || {
-                asked.set(asked.get() + 1);
+                asked.fetch_add(1, Ordering::Relaxed);
                 false
             };
             let (filtered, hint) = (Projection::default(), tests(&model).remove(3));
@@ -156,7 +159,7 @@ fn r1_a_scan_ends_where_it_is_told_to() {
                     ControlFlow::Continue(())
                 })
             });
-            assert_eq!((asked.get(), given.get()), (1, 0), "it asks before it reads what may be left out");
+            assert_eq!((asked.into_inner(), given.get()), (1, 0), "it asks before it reads what may be left out");
         }
     }
 }
@@ -189,5 +192,63 @@ fn r1_a_scan_is_of_one_moment_and_keeps_no_writer_waiting() {
         };
         assert_eq!(counted(&write), before, "{store}");
         assert_eq!(counted(&|_| ()), before + 2, "{store}");
+    }
+}
+
+#[test]
+fn r1_two_threads_share_a_scan_of_one_moment() {
+    for storage in [Storage::Flexible, Storage::Structured] {
+        let folder = tempfile::tempdir().unwrap();
+        let world = World::at(&folder.path().join("dmr.db"), |options| options.stretch = 10);
+        let model = world.registered(Draft::new(1, product()).stored(storage));
+        for number in 1..=500_u32 {
+            world.create(&model, u128::from(number), json!({"name": format!("n{number}"), "stock": number}));
+        }
+        world.delete(&model, 250);
+        let mut projection = Projection::default();
+        let at = projection.add(&reference(&model, "name", Guard::Always)).unwrap();
+        for together in [true, false] {
+            let parts = [Mutex::new(Vec::new()), Mutex::new(Vec::new())];
+            let [one, other] = &parts;
+            let busy = AtomicBool::new(true);
+            std::thread::scope(|scope| {
+                // Whoever writes meanwhile moves every record, again and again.
+                scope.spawn(|| {
+                    for number in (1..=500).filter(|number| *number != 250).cycle().take_while(|_| busy.load(Ordering::Relaxed)) {
+                        world.update(&model, number, json!({"name": "moved", "stock": 1}));
+                        world.update(&model, number, json!({"name": format!("n{number}"), "stock": 1}));
+                    }
+                });
+                let scan = Scan { model: &model, stretch: None, hint: None, projection: &projection, goes_on: &|| true };
+                let part = |into: &'static str| {
+                    let list = if into == "one" { one } else { other };
+                    let began = Instant::now();
+                    move |row: &dyn Scanned| {
+                        // Else one of them can be done before the other begins.
+                        while into == "one" && together && other.lock().is_empty() && began.elapsed() < Duration::from_secs(60) {
+                            std::thread::yield_now();
+                        }
+                        let mut text = Vec::new();
+                        row.cell(at).write_json(&mut text);
+                        list.lock().push(String::from_utf8(text).unwrap());
+                        ControlFlow::Continue(())
+                    }
+                };
+                let mut given: Vec<EachPart<'_>> = vec![Box::new(part("one"))];
+                if together {
+                    given.push(Box::new(part("other")));
+                }
+                world.store.scan(&scan, &mut given).unwrap();
+                drop(given);
+                busy.store(false, Ordering::Relaxed);
+            });
+            assert_eq!(!other.lock().is_empty(), together, "{storage:?}");
+            let mut all: Vec<String> = one.lock().iter().chain(&*other.lock()).cloned().collect();
+            all.sort();
+            let unmoved = all.iter().filter(|name| *name != "\"moved\"").count();
+            assert_eq!((all.len(), unmoved >= 498), (499, true), "{storage:?}: {all:?}");
+            all.dedup();
+            assert!(all.len() >= 499, "{storage:?}: a record was handed out twice");
+        }
     }
 }

@@ -1,15 +1,11 @@
 //! Which storage a new model gets, and why (D4).
 
+use dmr_core::advice::{MANY_COLUMNS, MANY_RECORDS};
 use dmr_core::model::Storage;
 use dmr_core::registration::StorageAsked;
 use dmr_core::words::count;
 use dmr_ingest::{Inspection, RowsAt};
 use serde::{Deserialize, Serialize};
-
-/// A table of its own pays from so many records on ...
-const MANY_ROWS: u64 = 100_000;
-/// ... with at least so many plain columns, a file of SQLite being able to hold only so many tables.
-const MANY_COLUMNS: usize = 5;
 
 /// The storage of a model and why, in words.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,13 +51,13 @@ fn recommended(inspection: &Inspection) -> StorageChosen {
         false => format!("{records} of {}, {plain} of them plain", count(columns, "column")),
     };
     let nested = plain * 2 < fields.len() || matches!(inspection.layout.rows_at, RowsAt::Member { .. }) && plain < fields.len();
-    if inspection.rows > MANY_ROWS && plain >= MANY_COLUMNS && !nested {
+    if inspection.rows > MANY_RECORDS && plain >= MANY_COLUMNS && !nested {
         let why = "so large a table is scanned many times faster in typed columns of its own";
         return StorageChosen { method: Storage::Structured, reasons: vec![size, why.into()] };
     }
     let why = match () {
         () if nested => "most of what is in a record is nested, which one document a record holds best".to_owned(),
-        () => format!("a table of its own pays for more than {MANY_ROWS} records of at least {MANY_COLUMNS} plain columns"),
+        () => format!("a table of its own pays for more than {MANY_RECORDS} records of at least {MANY_COLUMNS} plain columns"),
     };
     StorageChosen { method: Storage::Flexible, reasons: vec![size, why] }
 }

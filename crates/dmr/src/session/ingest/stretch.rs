@@ -112,7 +112,8 @@ impl Checked {
 
     fn check(&mut self, session: &Session, id: RecordId, values: Object, place: Place, raw: Vec<u8>) -> Result<(), Problem> {
         self.size += raw.len();
-        match WriteCommand::new_record(&self.seen.model, &self.seen.view, &session.asker, id, values) {
+        let fresh = session.fresh(&self.seen.model, &values)?;
+        match WriteCommand::new_record(&self.seen.model, &self.seen.view, &session.asker, id, &fresh, values) {
             Ok(new) => {
                 self.size += new.doc.len();
                 self.ready.push(Ready { new, place, raw });

@@ -256,7 +256,10 @@ fn arriving(session: &Session, seen: &SeenModel, sent: Arc<Object>, named: Named
         Named::Id(id) => id,
         _ => session.inner.ids.next(),
     };
-    let made = WriteCommand::creation(&seen.model, &seen.view, &session.asker, id, Object::clone(&sent));
+    let made = session
+        .fresh(&seen.model, &sent)
+        .map_err(|problem| Box::new(problem.into()))
+        .and_then(|fresh| WriteCommand::creation(&seen.model, &seen.view, &session.asker, id, &fresh, Object::clone(&sent)));
     match (made, &named, past) {
         (Ok(new), Named::New, None) if seen.view.may(Operation::Create) => Item::Create(new),
         (made, ..) => Item::Import(Box::new(Arrival { named, sent, made, past })),

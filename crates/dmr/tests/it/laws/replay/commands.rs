@@ -80,12 +80,16 @@ impl Life {
     fn changes_in_place(&mut self, random: &mut Random) {
         let name = *random.pick(&MODELS);
         let field = *random.pick(&["n", "t", "x", "y"]);
-        let patch = match random.below(6) {
+        let patch = match random.below(7) {
             0 => json!({ "tags": [*random.pick(&WORDS)], "description": *random.pick(&WORDS) }),
             1 => json!({ "indexes": [[field], ["-n", "t"]] }),
             2 => json!({ "unique": [[field]] }),
             3 => json!({ "unique": [] }),
             4 => json!({ "storage": random.pick(&["flexible", "structured"]) }),
+            5 => json!({ "fields": random.pick(&[
+                json!({ "n": { "default_factory": "sequence" } }), json!({ "t": { "default_factory": "uuid" } }),
+                json!({ "t": { "default_factory": "now" } }), json!({ "n": { "default_factory": null }, "t": { "default_factory": null } }),
+            ]) }),
             _ => json!({ "fields": { field: { "behaviours": [random.pick(&["READ_ONLY", "WRITE_ONLY", "READ_WRITE", "INDEXED"])] } } }),
         };
         let _ = self.both(writer(random, 8), &format!("changes {name} in place, {patch}"), |who| {
