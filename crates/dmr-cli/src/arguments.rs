@@ -66,6 +66,8 @@ pub enum Command {
     Dev(commands::dev::Dev),
     /// Serve a data directory
     Serve(commands::serve::Serve),
+    /// List models
+    Models(commands::models::Models),
     /// Register a model, or its next version, from a JSON Schema
     Register(commands::register::Register),
     /// Change a model in place: indexes, unique constraints, behaviours, tags, storage
@@ -89,6 +91,10 @@ pub enum Command {
     /// Make, read and change single records
     #[command(subcommand)]
     Record(commands::record::Record),
+    /// What happened to a record: who, when, what changed
+    History(commands::history::History),
+    /// What changed between two versions of a model, and what breaks
+    Diff(commands::diff::Diff),
     /// Show what is there: models, samples, the log
     #[command(subcommand)]
     Show(commands::show::Show),
@@ -110,6 +116,12 @@ pub enum Command {
     Restore(commands::restore::Restore),
     /// Settings in force, and the references of settings and commands
     Config(commands::config::Config),
+    /// Look over settings, data directory, disk, database and log
+    Doctor(commands::doctor::Doctor),
+    /// Print what a shell needs to complete commands
+    Completions(commands::completions::Completions),
+    /// Print the manual page, or write those of all commands
+    Man(commands::man::Man),
 }
 
 /// Reads `KEY=VALUE`.

@@ -9,6 +9,8 @@ pub enum Failure {
     Problem(Box<Problem>),
     /// An expression on the command line cannot be read.
     Expression(Box<Misread>),
+    /// What is wrong was told by the answer.
+    Told,
     /// Whoever read our output left; nothing is wrong.
     ReaderLeft,
 }
@@ -27,7 +29,10 @@ pub struct Misread {
 impl Failure {
     /// The exit code: 1 failed, 3 bad input, 4 not found, 5 refused, 6 conflict.
     pub fn exit(&self) -> u8 {
-        self.problem().map_or(0, |problem| problem.code.exit())
+        match self {
+            Self::Told => 1,
+            _ => self.problem().map_or(0, |problem| problem.code.exit()),
+        }
     }
 
     /// The problem that is told.
@@ -35,7 +40,7 @@ impl Failure {
         match self {
             Self::Problem(problem) => Some(problem),
             Self::Expression(misread) => Some(&misread.problem),
-            Self::ReaderLeft => None,
+            Self::Told | Self::ReaderLeft => None,
         }
     }
 }

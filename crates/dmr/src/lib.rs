@@ -4,6 +4,7 @@ mod administrator;
 mod backup;
 mod builder;
 mod cursor;
+mod survey;
 mod folder;
 mod ids;
 mod owner;
@@ -38,6 +39,7 @@ pub use session::{
     Upload, Write,
 };
 pub use settings::Settings;
+pub use survey::{Surveyed, is_owned, survey};
 pub use trace::Trace;
 
 /// The example of the README is compiled with the tests.

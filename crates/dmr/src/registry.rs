@@ -175,9 +175,13 @@ impl Drop for Inner {
     }
 }
 
+/// One that is made is its user's alone: what is in it is for those whom the registry lets in.
 fn make_directory(directory: &Path) -> Result<(), Problem> {
-    std::fs::create_dir_all(directory)
-        .map_err(|error| Problem::new(Code::FileUnreadable, format!("{} cannot be made: {error}", directory.display())))
+    let mut maker = std::fs::DirBuilder::new();
+    maker.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut maker, 0o700);
+    maker.create(directory).map_err(|error| Problem::new(Code::FileUnreadable, format!("{} cannot be made: {error}", directory.display())))
 }
 
 fn on_commit(catalog: Arc<RwLock<Catalog>>, in_force: Arc<InForce>) -> OnCommit {

@@ -2,6 +2,7 @@
 
 pub mod dev;
 pub mod serve;
+pub mod models;
 pub mod register;
 pub mod change;
 pub mod advise;
@@ -13,6 +14,8 @@ pub mod aggregate;
 pub mod search;
 pub mod form;
 pub mod record;
+pub mod history;
+pub mod diff;
 pub mod show;
 pub mod principal;
 pub mod role;
@@ -21,6 +24,9 @@ pub mod key;
 pub mod config;
 pub mod backup;
 pub mod restore;
+pub mod doctor;
+pub mod completions;
+pub mod man;
 
 use crate::arguments::{Cli, Command};
 use crate::call;
@@ -37,6 +43,12 @@ pub async fn run(cli: Cli, output: &Output) -> Result<(), Failure> {
         Command::Config(config) => config.run(&common, output).await,
         Command::Backup(backup) => backup.run(&common, output).await,
         Command::Restore(restore) => restore.run(&common, output),
+        Command::Doctor(doctor) => doctor.run(&common, output).await,
+        Command::Completions(completions) => completions.run(output),
+        Command::Man(man) => man.run(output),
+        Command::Models(models) => call::with(&common, output, Absent::Refuse, async |call| models.run(call).await).await,
+        Command::History(history) => call::with(&common, output, Absent::Refuse, async |call| history.run(call).await).await,
+        Command::Diff(diff) => call::with(&common, output, Absent::Refuse, async |call| diff.run(call).await).await,
         Command::Register(register) => call::with(&common, output, Absent::Make, async |call| register.run(call).await).await,
         Command::Change(change) => call::with(&common, output, Absent::Refuse, async |call| change.run(call).await).await,
         Command::Advise(advise) => call::with(&common, output, Absent::Refuse, async |call| advise.run(call).await).await,

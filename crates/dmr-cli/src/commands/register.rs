@@ -5,7 +5,7 @@ pub use crate::call::Model;
 use crate::call::{Call, text};
 use crate::document;
 use crate::failure::Failure;
-use crate::output::Grid;
+use crate::output::{Grid, plain};
 use clap::Args;
 use dmr::core::words::count;
 use dmr::{Code, Object, Problem, Value};
@@ -198,12 +198,8 @@ pub fn draw_changes(plan: &Value) -> String {
     let mut grid = Grid::new(["change", "field", "breaking", "because"]);
     for change in plan.get("changes").and_then(Value::as_array).into_iter().flatten() {
         let breaking = if change.get("breaking") == Some(&Value::Bool(true)) { "yes" } else { "no" };
-        grid.row(vec![
-            text(change, "kind").to_owned(),
-            text(change, "field").to_owned(),
-            breaking.to_owned(),
-            text(change, "reason").to_owned(),
-        ]);
+        let cells = vec![text(change, "kind").to_owned(), plain(text(change, "field")), breaking.to_owned(), plain(text(change, "reason"))];
+        if breaking == "yes" { grid.alarm(cells) } else { grid.row(cells) }
     }
     let mut out = grid.draw("no change");
     out.push_str(&format!("{} -> {}", text(plan, "from"), text(plan, "to")));
@@ -211,8 +207,8 @@ pub fn draw_changes(plan: &Value) -> String {
         out.push_str(&format!(", {} concerned", count(records, "record")));
     }
     out.push('\n');
-    for rename in plan.get("likely_renames").and_then(Value::as_array).into_iter().flatten() {
-        out.push_str(&format!("likely a rename: {rename}\n"));
+    for (from, to) in plan.get("likely_renames").and_then(Value::as_object).into_iter().flatten() {
+        out.push_str(&format!("likely a rename: --rename {}={}\n", plain(from), plain(to.as_str().unwrap_or_default())));
     }
     out
 }

@@ -29,6 +29,11 @@ impl<'s> Look<'s> {
         self.value(value.filter(|value| !value.is_null()))
     }
 
+    /// A text for a person, whole.
+    pub fn whole(self, text: &str) -> String {
+        plain(text)
+    }
+
     /// A time of the system, in the format that the settings say.
     pub fn time(self, value: Option<&Value>) -> String {
         let Some(text) = value.and_then(Value::as_str) else {

@@ -1,9 +1,10 @@
 //! A table for people, as wide as the terminal allows.
 
 use super::cell::plain;
+use super::marked::is_colored;
 use super::width;
 use comfy_table::presets::UTF8_FULL_CONDENSED;
-use comfy_table::{ContentArrangement, Table};
+use comfy_table::{Cell, Color, ContentArrangement, Table};
 
 /// A table.
 pub struct Grid {
@@ -27,6 +28,16 @@ impl Grid {
     /// Adds a row.
     pub fn row(&mut self, cells: Vec<String>) {
         self.table.add_row(cells);
+        self.rows += 1;
+    }
+
+    /// Adds a row that is not to be overlooked: red where colours are shown.
+    pub fn alarm(&mut self, cells: Vec<String>) {
+        if !is_colored() {
+            return self.row(cells);
+        }
+        self.table.enforce_styling();
+        self.table.add_row(cells.into_iter().map(|cell| Cell::new(cell).fg(Color::Red)).collect::<Vec<_>>());
         self.rows += 1;
     }
 

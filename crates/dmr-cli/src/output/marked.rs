@@ -61,8 +61,12 @@ impl Look<'_> {
 
 /// Makes marks what a terminal shows as bold; elsewhere they are taken away. `NO_COLOR` and `CLICOLOR_FORCE` mean what they mean anywhere.
 pub fn paint(drawn: &str) -> String {
-    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
-    let bold = !set("NO_COLOR") && (set("CLICOLOR_FORCE") || std::io::stdout().is_terminal());
-    let with = if bold { BOLD } else { [""; 2] };
+    let with = if is_colored() { BOLD } else { [""; 2] };
     drawn.replace(MARKS[0], with[0]).replace(MARKS[1], with[1])
+}
+
+/// Whether marks and colours are shown.
+pub fn is_colored() -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty() && value != "0");
+    !set("NO_COLOR") && (set("CLICOLOR_FORCE") || std::io::stdout().is_terminal())
 }

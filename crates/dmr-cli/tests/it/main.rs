@@ -27,4 +27,5 @@ mod search;
 mod serve;
 mod show;
 mod statistics;
+mod terminal;
 mod unbuilt;

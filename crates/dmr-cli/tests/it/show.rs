@@ -5,13 +5,14 @@ use crate::world::World;
 #[test]
 fn u4_models_and_a_model_are_shown() {
     let world = World::with_products();
-    insta::assert_snapshot!(world.dmr("show models").done(), @"
+    insta::assert_snapshot!(world.dmr("show models").done(), @r#"
     ┌─┬─┬─┬─┬─┬─┬─┐
     │ name ┆ version ┆ source ┆ storage ┆ records ┆ tags ┆ description │
     ╞─╪─╪─╪─╪─╪─╪─╡
     │ Product ┆ 1.0.0 ┆ external ┆ flexible ┆ 3 ┆ ┆ │
     └─┴─┴─┴─┴─┴─┴─┘
-    ");
+    1 model, 3 records
+    "#);
     insta::assert_snapshot!(world.dmr("show model Product").done(), @r#"
     ┌─┬─┐
     │ ┆ model │

@@ -12,7 +12,7 @@ use crate::schema::resolve::{Document, Spot, Target};
 use crate::types::FieldType;
 use crate::widget::{self, Live, Widget};
 use crate::{Problem, Value};
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::rc::Rc;
 
 /// How many schemas are looked at for one plan.
@@ -65,6 +65,7 @@ pub fn plan(asked: &Asked<'_>) -> Result<Form, Problem> {
         asked,
         parts: BTreeMap::new(),
         names: HashMap::new(),
+        taken: HashMap::new(),
         pending: VecDeque::new(),
         called: HashMap::new(),
         targets: HashMap::new(),
@@ -113,6 +114,8 @@ pub(super) struct Planner<'p, 'a> {
     parts: BTreeMap<String, Control>,
     /// Names of parts, by the schemas they are made of.
     names: HashMap<Vec<*const Value>, String>,
+    /// Names that are taken, and how many wanted each.
+    taken: HashMap<String, usize>,
     pending: VecDeque<(String, Rc<Facts<'a>>)>,
     /// The names by which references call schemas.
     called: HashMap<*const Value, &'a str>,
@@ -232,18 +235,19 @@ impl<'a> Planner<'_, 'a> {
         control.holds = crate::schema::facts::kind(facts, &mut |_| FieldType::Any);
     }
 
-    fn free_name(&self, facts: &Facts<'a>, fallback: &str) -> String {
+    fn free_name(&mut self, facts: &Facts<'a>, fallback: &str) -> String {
         let called = facts.at.and_then(|schema| self.called.get(&std::ptr::from_ref(schema)).copied());
         let reference = facts.at.and_then(referred).or(called);
         let base = reference.or(facts.title).filter(|name| !name.is_empty()).unwrap_or(fallback);
         let base = if base.is_empty() { "Part" } else { base };
-        let taken: HashSet<&str> = self.names.values().map(String::as_str).collect();
         let mut name = base.to_owned();
-        let mut count = 1;
-        while taken.contains(name.as_str()) {
-            count += 1;
+        while self.taken.contains_key(&name) {
+            // Counted at the plain name, so that many parts of one name do not each try all numbers before theirs.
+            let count = self.taken.entry(base.to_owned()).or_insert(1);
+            *count += 1;
             name = format!("{base} {count}");
         }
+        self.taken.insert(name.clone(), 1);
         name
     }
 

@@ -26,11 +26,13 @@ mod checkpoint;
 mod tell;
 mod backup;
 mod examine;
+mod survey;
 
 pub use crate::queue::Bounds;
 pub use examine::{Contents, examine};
 pub use options::{Options, Synchronous, WalBounds};
 pub use schema::FORMAT;
+pub use survey::{Surveyed, survey};
 
 use crate::aside::{Aside, Filled};
 use crate::backup::BackUp;

@@ -20,6 +20,8 @@ use std::collections::{BTreeMap, HashMap};
 const LOOKED_AT: usize = 1000;
 /// How many different values of a field are kept: with more of them nobody picks from a list.
 const MOST_VALUES: usize = 50;
+/// The longest value that is offered, in bytes: nobody picks a longer one.
+const LONGEST: usize = 200;
 
 impl Session {
     /// The plan of a form for a model's records, with its entity tag (U1, U2): only of what the asker sees of the model; what it may not set
@@ -86,8 +88,8 @@ fn held(records: &[Value], name: &str) -> LiveValues {
     let records = counted.values().sum();
     let mut counted: Vec<(&str, usize)> = counted.into_iter().collect();
     counted.sort_by(|(one, often), (other, oftener)| oftener.cmp(often).then(one.cmp(other)));
-    if counted.len() > MOST_VALUES {
-        // Too many to be offered: which they are no longer matters.
+    if counted.len() > MOST_VALUES || counted.iter().any(|(value, _)| value.len() > LONGEST) {
+        // Too many or too long to be offered: which they are no longer matters.
         counted.clear();
     }
     LiveValues { values: counted.into_iter().map(|(value, _)| value.into()).collect(), records }

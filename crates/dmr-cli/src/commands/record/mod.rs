@@ -7,7 +7,7 @@ mod replace;
 mod delete;
 mod restore;
 mod revert;
-mod history;
+pub mod history;
 
 use crate::call::{Call, Model};
 use crate::failure::Failure;

@@ -1,11 +1,11 @@
 //! `dmr show`: what is there (U4).
 
-mod models;
+pub mod models;
 mod model;
 mod schema;
 mod ui_schema;
 mod versions;
-mod diff;
+pub mod diff;
 mod sample;
 mod statistics;
 mod log;

@@ -1,10 +1,11 @@
 //! `dmr show models`.
 
-use crate::call::{Call, items};
+use crate::call::{Call, items, number};
 use crate::failure::Failure;
 use crate::output::Grid;
 use crate::paging::{Pages, Wanted};
 use clap::Args;
+use dmr::core::words::count;
 use dmr_api::route;
 
 /// Lists models.
@@ -40,7 +41,12 @@ impl Models {
                 let tags = super::model::words(model.get("tags"));
                 grid.row(cells.into_iter().chain([tags, look.word(model.get("description"))]).collect());
             }
-            grid.draw("no model yet")
+            let drawn = grid.draw("no model yet");
+            let records = items(&list).iter().map(|model| number(model, "records")).sum();
+            match items(&list).len() as u64 {
+                0 => drawn,
+                models => format!("{drawn}{}, {}\n", count(models, "model"), count(records, "record")),
+            }
         })?;
         call.output.next("dmr show model NAME, dmr register FILE, dmr ingest FILE");
         Ok(())
