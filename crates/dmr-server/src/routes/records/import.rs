@@ -13,6 +13,7 @@ use dmr::{FailedRow, FileFormat, Import, Imported, Session};
 use dmr_api::{media, route};
 use futures_util::stream;
 use http::StatusCode;
+use http::header::CONTENT_TYPE;
 use std::sync::Arc;
 use tempfile::NamedTempFile;
 use tokio::sync::mpsc;
@@ -58,6 +59,10 @@ async fn import(mut call: Call) -> Result<Answer, Problem> {
     let body = std::mem::replace(&mut call.body, Incoming::Read);
     let limit = call.app.registry.settings().server.max_upload;
     let file = body::spool(body, &call.head.headers, &call.folder(), limit).await?;
+    // A file may hold nothing; a request without one is a slip.
+    if !call.head.headers.contains_key(CONTENT_TYPE) && file.as_file().metadata().is_ok_and(|file| file.len() == 0) {
+        return Err(Problem::new(Code::IngestEmpty, "the body of the request is the file, and there is none"));
+    }
     let retry = call.retry_of_file(file.path())?;
     // As the one who sent it may call it: what it is called here is nobody's business.
     let name = format!("file.{}", format.as_str());
