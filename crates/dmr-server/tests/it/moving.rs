@@ -76,7 +76,7 @@ fn r7_what_is_asked_wrongly_is_told() {
         (send("application/json", IMPORT, "[{\"name\":\"x\",\"price\":1}]"), "422 field.required [body /0/sku field.required]"),
         (send("application/json", IMPORT, "[1"), "422 record.invalid [body /0 ingest.element] [body /1 json.syntax]"),
         (send("text/csv", IMPORT, ""), "422 ingest.empty"),
-        (Request::post(&format!("{IMPORT}?format=json")), "422 ingest.empty"),
+        (Request::post(format!("{IMPORT}?format=json")), "422 ingest.empty"),
         (send("text/csv", IMPORT, "a").header("content-encoding", "br"), "415 body.type [header content-encoding body.type]"),
         (send("text/csv", IMPORT, "a").header("if-match", "\"1.00000000\""), "422 behaviour.unavailable [header if-match header.value]"),
     ] {
