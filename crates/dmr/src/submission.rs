@@ -25,6 +25,19 @@ pub(crate) fn is_on_writer() -> bool {
     ON_WRITER.get()
 }
 
+/// Keeps a registry until its writer has told an answer. Where everybody else has let go of it meanwhile, another thread closes it: the
+/// writer, which that waits for, would wait for itself.
+struct Kept(Option<Arc<Inner>>);
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        if let Some(last) = self.0.take().and_then(Arc::into_inner) {
+            // Without a thread it stays open until the process ends.
+            drop(std::thread::Builder::new().name("dmr-close".to_owned()).spawn(move || drop(last)));
+        }
+    }
+}
+
 /// A prepared command.
 pub(crate) trait Command: Send + 'static {
     /// What it certainly has to know.
@@ -164,23 +177,26 @@ impl<C: Command, T: Send + 'static> Work for Submission<C, T> {
         decision
     }
 
-    fn done(mut self: Box<Self>, result: Result<Committed, WorkFault>) {
-        if let Some(trace) = &self.session.trace {
+    fn done(self: Box<Self>, result: Result<Committed, WorkFault>) {
+        // Let go of after everything else here: what comes first is dropped last.
+        let _kept = Kept(Some(self.session.inner.clone()));
+        let mut this = *self;
+        if let Some(trace) = &this.session.trace {
             trace.waited("commit");
         }
         if !matches!(result, Err(WorkFault::Stale)) {
-            drop(self.running.take());
+            drop(this.running.take());
         }
         match result {
             Ok(committed) => {
-                let answer = (self.finish)(&self.session, self.command, committed);
-                if let Some(trace) = &self.session.trace {
+                let answer = (this.finish)(&this.session, this.command, committed);
+                if let Some(trace) = &this.session.trace {
                     trace.waits();
                 }
-                self.reply.send(answer);
+                this.reply.send(answer);
             }
-            Err(WorkFault::Problem(problem)) => self.reply.send(Err(*problem)),
-            Err(WorkFault::Stale) => self.again(),
+            Err(WorkFault::Problem(problem)) => this.reply.send(Err(*problem)),
+            Err(WorkFault::Stale) => this.again(),
         }
     }
 }

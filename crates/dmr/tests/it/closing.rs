@@ -1,7 +1,7 @@
 //! What is left of a registry that was closed: nothing but a clear refusal.
 
 use crate::world::{Outcome, Person, World, on_both};
-use dmr::{AuditFilter, Code, Get, ModelFilter, Problem, Registry, Upload};
+use dmr::{AuditFilter, Code, Get, ModelFilter, Problem, Registry, Upload, Write};
 use serde_json::json;
 use std::path::Path;
 
@@ -123,4 +123,27 @@ fn s0_many_may_close_at_once_while_others_read_and_write() {
     let again = Registry::open(directory.path()).unwrap();
     let count = Person(again.session(again.local().unwrap())).lists("Product", "count=exact").done()["count"].as_u64();
     assert_eq!(count, Some(made.iter().map(|(made, _)| made).sum::<u64>() + 1), "what was answered is there, nothing else is");
+}
+
+#[test]
+fn c7_a_registry_that_everybody_lets_go_of_while_the_writer_answers_is_closed() {
+    let folder = tempfile::tempdir().unwrap();
+    let began = std::time::Instant::now();
+    for number in 0..40 {
+        let registry = loop {
+            match Registry::open(folder.path()) {
+                Ok(registry) => break registry,
+                Err(problem) => assert_eq!(problem.code, Code::DataOwned),
+            }
+            assert!(began.elapsed() < std::time::Duration::from_secs(120), "nobody lets go of the directory");
+        };
+        let session = registry.session(registry.local().unwrap());
+        if number == 0 {
+            session.register(json!({ "name": "Cup", "schema": { "type": "object" } })).wait().unwrap();
+        }
+        // The answer is told by the writer, which still has the command, and with it the registry.
+        let written = session.create_value("Cup", json!({ "n": number }), Write::default());
+        drop((registry, session));
+        written.wait().unwrap();
+    }
 }
