@@ -63,6 +63,15 @@ pub const RESTORE: &str = "/api/records/{model}/{id}/restore";
 /// Takes a record back to an earlier version.
 pub const REVERT: &str = "/api/records/{model}/{id}/revert";
 
+/// The export list, and the folder of models.
+pub const GATEKEEPER: &str = "/api/gatekeeper";
+/// Who came to which model, or was kept from it.
+pub const ACCESSES: &str = "/api/gatekeeper/log";
+/// The models a role comes to.
+pub const ROLE_MODELS: &str = "/api/gatekeeper/roles/{role}/models";
+/// Whether it comes to one.
+pub const ROLE_MODEL: &str = "/api/gatekeeper/roles/{role}/models/{name}";
+
 /// The audit trail.
 pub const AUDIT: &str = "/api/audit";
 

@@ -107,6 +107,9 @@ pub enum Command {
     /// Who may do what with a model
     #[command(subcommand)]
     Permissions(commands::permissions::Permissions),
+    /// Which models a role or an application may know of
+    #[command(subcommand)]
+    Gatekeeper(commands::gatekeeper::Gatekeeper),
     /// The API keys of principals
     #[command(subcommand)]
     Key(commands::key::Key),

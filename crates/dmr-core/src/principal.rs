@@ -1,9 +1,10 @@
 //! Who asks: principals, their roles and API keys (P7).
 
-use crate::gate::Check;
+use crate::gate::{Check, Exported};
 use crate::record::PrincipalId;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The role that may do everything unless a model's permissions say otherwise.
 pub const ADMIN: &str = "admin";
@@ -122,7 +123,9 @@ pub struct Asker {
     pub key: Option<[u8; 32]>,
     /// When that key ends, in microseconds since 1970 UTC.
     pub until: Option<i64>,
-    /// The state of principals, roles and keys this was resolved under.
+    /// What the export list leaves it of the models; none where that binds it in nothing (M9).
+    pub exported: Option<Arc<Exported>>,
+    /// The state of principals, roles and keys, and of the export list, this was resolved under.
     pub stamp: u64,
 }
 

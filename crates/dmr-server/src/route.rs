@@ -56,6 +56,8 @@ pub enum Family {
     Service,
     /// Models.
     Models,
+    /// Who may know of which models.
+    Gatekeeper,
     /// Records.
     Records,
     /// The audit trail.
@@ -72,6 +74,7 @@ impl Family {
         match self {
             Self::Service => "Service",
             Self::Models => "Models",
+            Self::Gatekeeper => "Gatekeeper",
             Self::Records => "Records",
             Self::Audit => "Audit",
             Self::Principals => "Principals",
@@ -183,6 +186,14 @@ pub enum Shape {
     Advice,
     /// The permissions of a model.
     Permissions,
+    /// The export list and the folder of models.
+    Gatekeeper,
+    /// The models a role comes to.
+    RoleModels,
+    /// Whether a role comes to a model.
+    Checked,
+    /// Entries of the access log.
+    Accesses,
     /// A record as it is sent.
     NewRecord,
     /// A record as it is sent, or several, as a list or lines.

@@ -1,4 +1,5 @@
-//! Times the catalog in process: a model by name and by path with the asker's rights, and a glob. Prints one JSON line.
+//! Times the catalog in process: a model by name and by path with the asker's rights, and a glob; a hundred models registered on disk and looked up
+//! (M11). Prints one JSON line.
 //!
 //! `cargo run --release -p dmr --example lookup`
 
@@ -7,7 +8,7 @@
 use dmr::core::catalog::Catalog;
 use dmr::core::change::RegistryKind;
 use dmr::core::name::Glob;
-use dmr::{Problem, Registry};
+use dmr::{Code, Problem, Registry, Value};
 use serde_json::json;
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -29,15 +30,37 @@ fn main() -> Result<(), Problem> {
     let paths: Vec<String> = names.iter().map(|name| format!("ns.models.{name}")).collect();
     let by_name = time_lookups(&names, |name| session.seen_model(name).is_ok());
     let by_path = time_lookups(&paths, |path| session.seen_model(path).is_ok());
+    let (hundred, found) = hundred(&schema)?;
     println!(
         "{}",
         json!({
+            "hundred_ms": hundred.as_secs_f64() * 1e3, "hundred_found_ms": found.as_secs_f64() * 1e3,
             "entries": MODELS, "register_us": registering.as_secs_f64() * 1e6,
             "by_name_ns": by_name.as_secs_f64() * 1e9, "by_path_ns": by_path.as_secs_f64() * 1e9,
             "glob_entries": PATHS, "glob_ms": time_glob()?.as_secs_f64() * 1e3,
         })
     );
     Ok(())
+}
+
+/// A hundred models registered one after the other in a data directory, and each looked up.
+fn hundred(schema: &Value) -> Result<(Duration, Duration), Problem> {
+    let unmade = |error: std::io::Error| Problem::new(Code::Internal, format!("no directory: {error}"));
+    let directory = tempfile::tempdir().map_err(unmade)?;
+    let registry = Registry::open(directory.path())?;
+    let session = registry.session(registry.local()?);
+    let began = Instant::now();
+    for at in 0..100 {
+        session.register(json!({"name": format!("M{at}"), "schema": schema})).wait()?;
+    }
+    let registered = began.elapsed();
+    let began = Instant::now();
+    for at in 0..100 {
+        black_box(session.get_model(&format!("M{at}"))?);
+    }
+    let found = began.elapsed();
+    registry.close();
+    Ok((registered, found))
 }
 
 /// The mean of a lookup, names taken in an order without pattern.

@@ -43,9 +43,11 @@ impl Builder {
         self
     }
 
-    /// Registers the models that the files of a folder describe (M1): every `*.json` whose name does not begin with `_`, in order of name,
-    /// each a registration or a JSON Schema; a file that says no name gives its own. What is wrong with a file is told by
-    /// [`Registry::start_summary`] and keeps nobody from starting.
+    /// Registers the models that the files of a folder describe (M1): every `*.json` and `*.toml` whose name does not begin with `_`, in order of
+    /// name, each a registration or a JSON Schema; a file that says no name gives its own. What is wrong with a file is told by
+    /// [`Registry::start_summary`] and keeps nobody from starting. The folder is watched (M10): a file that comes or changes later registers its
+    /// model or its next version, and one that was wrong is taken when it is right again; [`Registry::models_folder`] tells what became of each.
+    /// Without this the setting `gatekeeper.models_path` names the folder.
     pub fn models_path(mut self, folder: impl Into<PathBuf>) -> Self {
         self.models = Some(folder.into());
         self
@@ -71,10 +73,10 @@ impl Builder {
     /// # Errors
     /// `data.owned`, `data.newer`, `data.damaged`, `store.failed`, `file.unreadable`.
     pub fn open(mut self) -> Result<Registry, Problem> {
-        let folder = self.models.take();
+        let folder = self.models.take().or_else(|| self.settings.gatekeeper.models_path.clone());
         let registry = Inner::open(self).map(Registry::from)?;
         if let Some(folder) = folder {
-            registry.declare_folder(&folder);
+            registry.follow_folder(folder)?;
         }
         Ok(registry)
     }

@@ -1,7 +1,9 @@
 //! The registry: core, a store and ingestion behind one face.
 
+use crate::accesses::Accesses;
 use crate::builder::Builder;
 use crate::cursor::Seal;
+use crate::folder::Watched;
 use crate::ids::Ids;
 use crate::owner::Lock;
 use crate::pool::Pool;
@@ -64,8 +66,10 @@ pub(crate) struct Inner {
     /// What was asked of the models' records.
     pub workloads: Workloads,
     pub is_new: bool,
-    /// What the folder of models came to.
-    pub start: std::sync::OnceLock<crate::folder::StartSummary>,
+    /// The folder of models: what its files came to, at the start and since.
+    pub folder: Watched,
+    /// Who came to which model, or was kept from it.
+    pub accesses: Accesses,
     /// Protects the lock of the data directory, which is given back by closing; held while that is done.
     lock: Mutex<Option<Lock>>,
     closed: AtomicBool,
@@ -104,6 +108,7 @@ impl Inner {
         };
         let is_new = load(&*store, &catalog)?;
         in_force.renew(&catalog.read());
+        hold_to(&catalog, &in_force);
         let start = |feed| Statistics::start(feed, store.clone(), catalog.clone(), builder.data.as_deref(), settings);
         let statistics = feed.map(start).transpose()?;
         let secret = secret_of(&*store, builder.secret)?;
@@ -126,7 +131,8 @@ impl Inner {
             sequences: Sequences::default(),
             workloads: Workloads::default(),
             is_new,
-            start: std::sync::OnceLock::new(),
+            folder: Watched::default(),
+            accesses: Accesses::default(),
             lock: Mutex::new(lock),
             closed: AtomicBool::new(false),
         }))
@@ -154,6 +160,7 @@ impl Inner {
     fn close(&self) {
         let mut lock = self.lock.lock();
         self.closed.store(true, Ordering::Release);
+        self.folder.end();
         self.store.close();
         if let Some(statistics) = &self.statistics {
             statistics.close();
@@ -190,9 +197,16 @@ fn on_commit(catalog: Arc<RwLock<Catalog>>, in_force: Arc<InForce>) -> OnCommit 
         let _ = catalog.write().apply(changes);
         if changes.iter().any(|change| matches!(change, Change::Registry(change) if change.what == RegistryKind::Setting)) {
             in_force.renew(&catalog.read());
+            hold_to(&catalog, &in_force);
             tracing::info!(target: "dmr::settings", "settings were changed");
         }
     })
+}
+
+/// Has the catalog hold to the export list that is in force.
+fn hold_to(catalog: &RwLock<Catalog>, in_force: &InForce) {
+    let rule = in_force.now().gatekeeper.rule();
+    catalog.write().people.set_gatekeeper(rule);
 }
 
 fn each_commit(feed: &Arc<Feed>) -> EachCommit {

@@ -131,7 +131,7 @@ impl<C: Command, T: Send + 'static> Submission<C, T> {
             return true;
         }
         match self.session.resolved(catalog) {
-            Some(asker) if asker.roles == known.roles && asker.rights == known.rights => {
+            Some(asker) if asker.roles == known.roles && asker.rights == known.rights && asker.exported == known.exported => {
                 self.session.asker = asker;
                 true
             }

@@ -20,6 +20,7 @@ pub mod show;
 pub mod principal;
 pub mod role;
 pub mod permissions;
+pub mod gatekeeper;
 pub mod key;
 pub mod config;
 pub mod backup;
@@ -64,6 +65,7 @@ pub async fn run(cli: Cli, output: &Output) -> Result<(), Failure> {
         Command::Principal(principal) => call::with(&common, output, Absent::Make, async |call| principal.run(call).await).await,
         Command::Role(role) => call::with(&common, output, Absent::Make, async |call| role.run(call).await).await,
         Command::Permissions(permissions) => call::with(&common, output, Absent::Refuse, async |call| permissions.run(call).await).await,
+        Command::Gatekeeper(gatekeeper) => call::with(&common, output, Absent::Refuse, async |call| gatekeeper.run(call).await).await,
         Command::Key(key) => call::with(&common, output, Absent::Refuse, async |call| key.run(call).await).await,
     }
 }

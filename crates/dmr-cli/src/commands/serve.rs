@@ -26,14 +26,15 @@ const ADMINISTRATOR: &str = "administrator";
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   dmr serve --data /var/lib/dmr --port 8000
-  dmr serve --models schemas/            registers every *.json schema in the folder at each start
+  dmr serve --models schemas/            registers every schema in the folder, and what comes or changes in it
 
 The first start tells the administrator's key, once. Other dmr commands on the same --data find the server by themselves.")]
 pub struct Serve {
     /// Where it listens.
     #[command(flatten)]
     pub listen: Listen,
-    /// A folder of JSON Schemas that are registered at the start; names that begin with _ are left out
+    /// A folder of models, JSON or TOML, that are registered at the start and when they change; names that begin with _ are left out
+    /// [default: the setting gatekeeper.models_path]
     #[arg(long, value_name = "FOLDER")]
     pub models: Option<PathBuf>,
 }

@@ -12,6 +12,7 @@ mod docs;
 mod exit;
 mod form;
 mod formats;
+mod gatekeeper;
 mod ingest;
 mod models;
 mod moving;

@@ -1,6 +1,7 @@
 //! Principals, roles and keys, and who an asker is (P7).
 
 use crate::change::RegistryKind;
+use crate::gate::{Exported, Gatekeeper};
 use crate::log::unhex;
 use crate::principal::{ADMIN, ANONYMOUS, ApiKey, Asker, Principal, Right, Role};
 use crate::record::PrincipalId;
@@ -29,7 +30,8 @@ pub struct People {
     keys: HashMap<PrincipalId, Arc<KeyEntry>, RandomState>,
     by_hash: HashMap<[u8; 32], Arc<KeyEntry>, RandomState>,
     by_name: HashMap<String, PrincipalId, RandomState>,
-    /// Raised by every change: what askers are resolved under.
+    gatekeeper: Gatekeeper,
+    /// Raised by every change, of the export list too: what askers are resolved under.
     pub stamp: u64,
 }
 
@@ -74,6 +76,26 @@ impl People {
         }
     }
 
+    /// Takes in how the export list is held to now (M9): whoever was resolved before is resolved again.
+    pub fn set_gatekeeper(&mut self, gatekeeper: Gatekeeper) {
+        if self.gatekeeper != gatekeeper {
+            self.gatekeeper = gatekeeper;
+            self.stamp += 1;
+        }
+    }
+
+    /// How the export list is held to.
+    pub fn gatekeeper(&self) -> &Gatekeeper {
+        &self.gatekeeper
+    }
+
+    /// A role by itself: it and what it inherits, and what the export list leaves these of the models.
+    pub fn reach_of(&self, role: &str) -> (Vec<String>, Option<Arc<Exported>>) {
+        let roles: Vec<String> = self.reach([role.to_owned()]).into_iter().collect();
+        let exported = self.gatekeeper.exported(&roles, None);
+        (roles, exported)
+    }
+
     /// The asker a key stands for at a time; none where there is no such living key of a living principal.
     pub fn asker_of(&self, hash: &[u8; 32], now: i64) -> Option<Arc<Asker>> {
         let entry = self.by_hash.get(hash)?;
@@ -113,7 +135,11 @@ impl People {
         if roles.contains(ADMIN) && !self.roles.contains_key(ADMIN) {
             rights.extend(Right::ALL);
         }
-        Asker { id, name: name.to_owned(), roles: roles.into_iter().collect(), rights, key: None, until: None, stamp: self.stamp }
+        let roles: Vec<String> = roles.into_iter().collect();
+        // The system itself registers what folders and code declare: it is bound by no list.
+        let bound = id != PrincipalId::SYSTEM;
+        let exported = bound.then(|| self.gatekeeper.exported(&roles, Some(name).filter(|_| id != PrincipalId::ANONYMOUS))).flatten();
+        Asker { id, name: name.to_owned(), roles, rights, key: None, until: None, exported, stamp: self.stamp }
     }
 
     /// Roles with all that they inherit.

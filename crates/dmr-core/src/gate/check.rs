@@ -40,6 +40,8 @@ checks! {
     OperationDelete = "operation.delete",
     /// That a model nobody gave the asker anything of does not exist.
     ModelKnown = "model.known",
+    /// That a model the export list keeps from the asker does not exist.
+    ModelExported = "model.exported",
     /// The row rule when one record is read.
     RowsGet = "rows.get",
     /// The row rule of a list.

@@ -2,6 +2,7 @@
 //! *unknown* or a reference that may be guarded; behind it nobody handles a name from outside.
 
 mod check;
+mod exports;
 mod many;
 mod reference;
 mod render;
@@ -9,6 +10,7 @@ mod search;
 mod view;
 
 pub use check::Check;
+pub use exports::{Exported, Exports, Gatekeeper};
 pub use many::Many;
 pub use reference::RefAt;
 pub use reference::{FieldRef, Inside, Use};

@@ -111,6 +111,11 @@ impl View {
         view
     }
 
+    /// What a set of roles may do with records at all: [`View::operations`] of a view that is not compiled for it.
+    pub fn operations_of(permissions: &Permissions, roles: &[String]) -> Operations {
+        Grants::new(permissions, roles).operations()
+    }
+
     /// Whether an operation may be done at all.
     pub fn may(&self, operation: Operation) -> bool {
         self.operations.has(operation)

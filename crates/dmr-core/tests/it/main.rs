@@ -4,6 +4,7 @@
 mod builder;
 mod docs;
 mod evolution;
+mod exports;
 mod form;
 mod glob;
 mod json;

@@ -33,10 +33,11 @@ fn add(paths: &mut Object, path: &str, route: &Route, operation: Value) {
 }
 
 fn document(title: &str, about: &str, paths: Object, schemas: &Object) -> Value {
-    let tags: Vec<Value> = [Family::Service, Family::Models, Family::Records, Family::Audit, Family::Principals, Family::Ingestion]
-        .iter()
-        .map(|family| json!({ "name": family.as_str() }))
-        .collect();
+    let tags: Vec<Value> =
+        [Family::Service, Family::Models, Family::Gatekeeper, Family::Records, Family::Audit, Family::Principals, Family::Ingestion]
+            .iter()
+            .map(|family| json!({ "name": family.as_str() }))
+            .collect();
     json!({
         "openapi": "3.1.0",
         "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",

@@ -1,6 +1,7 @@
 //! The table of routes. Adding one is a file beside these and a line here.
 
 mod audit;
+mod gatekeeper;
 mod ingestion;
 mod models;
 mod principals;
@@ -39,6 +40,10 @@ pub static ALL: &[&Route] = &[
     &models::permissions::GET,
     &models::permissions::PUT,
     &models::job::ROUTE,
+    &gatekeeper::show::ROUTE,
+    &gatekeeper::models::ROUTE,
+    &gatekeeper::check::ROUTE,
+    &gatekeeper::log::ROUTE,
     &records::list::ROUTE,
     &records::create::ROUTE,
     &records::batch::ROUTE,

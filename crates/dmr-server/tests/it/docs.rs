@@ -5,7 +5,8 @@ use dmr_server::route::{At, Family};
 use std::fmt::Write;
 use std::path::Path;
 
-const FAMILIES: [Family; 6] = [Family::Service, Family::Models, Family::Records, Family::Audit, Family::Principals, Family::Ingestion];
+const FAMILIES: [Family; 7] =
+    [Family::Service, Family::Models, Family::Gatekeeper, Family::Records, Family::Audit, Family::Principals, Family::Ingestion];
 const ROUTES: &str = "\n## Routes\n";
 
 fn row(route: &Route) -> String {

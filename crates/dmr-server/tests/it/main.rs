@@ -8,6 +8,7 @@ mod conventions;
 mod docs;
 mod fields;
 mod forms;
+mod gatekeeper;
 mod ingestion;
 mod jobs;
 mod models;

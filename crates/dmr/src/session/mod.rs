@@ -21,6 +21,7 @@ mod in_place;
 mod jobs;
 mod from_struct;
 mod models;
+mod gatekeeper;
 mod ui_schema;
 pub(crate) mod people;
 mod audit;
@@ -31,6 +32,7 @@ pub use audit::AuditFilter;
 pub use batch::BatchAnswer;
 pub use bulk::{BulkAnswer, Rows};
 pub use from_struct::StructOptions;
+pub use gatekeeper::{AccessFilter, AccessibleFilter, Checked};
 pub(crate) use ingest::Ingests;
 pub use ingest::{Begun, MOST_SET_ASIDE, Upload};
 pub use jobs::ModelChange;
@@ -186,10 +188,27 @@ impl Session {
 
     /// The same, with the model's entry.
     pub(crate) fn find(&self, name: &str) -> Result<(Arc<ModelEntry>, SeenModel), Problem> {
-        timed(self.trace.as_ref(), "gate", || self.look_up(name))
+        let found = timed(self.trace.as_ref(), "gate", || self.look_up(name));
+        if self.asker.exported.is_some() {
+            self.note_found(name, found.as_ref().ok().map(|(entry, _)| entry));
+        }
+        found
     }
 
-    fn look_up(&self, name: &str) -> Result<(Arc<ModelEntry>, SeenModel), Problem> {
+    /// Under an export list: notes that it hid a model, or would have. Whoever knows of models by a right is only kept from their records.
+    fn note_found(&self, name: &str, found: Option<&Arc<ModelEntry>>) {
+        let strict = self.asker.exported.as_ref().is_some_and(|exported| exported.is_strict());
+        let entry = match found {
+            Some(_) if strict => None,
+            Some(entry) => Some(entry.clone()),
+            None => self.inner.catalog.read().model(name).cloned(),
+        };
+        if let Some(entry) = entry {
+            self.note_kept_from(&entry.head, None);
+        }
+    }
+
+    pub(super) fn look_up(&self, name: &str) -> Result<(Arc<ModelEntry>, SeenModel), Problem> {
         let entry = self.inner.catalog.read().model(name).cloned();
         if let Some(entry) = entry
             && let Some(seen) = self.see(&entry)?
@@ -217,18 +236,20 @@ impl Session {
 
     /// The same, with a right to do something with its records.
     pub(crate) fn model_for(&self, name: &str, operation: Operation) -> Result<SeenModel, Problem> {
-        let (_, seen) = self.find(name)?;
+        let (entry, seen) = self.find(name)?;
         if seen.view.may(operation) {
             return Ok(seen);
         }
+        self.note_kept_from(&entry.head, Some(operation));
         Err(self.forbidden(command::missing(operation)))
     }
 
     pub(crate) fn see(&self, entry: &ModelEntry) -> Result<Option<SeenModel>, Problem> {
         let model: Arc<Model> = entry.model()?;
-        let known = entry.known_view(&self.asker.roles);
+        let roles = self.asker.roles_at(&entry.head);
+        let known = entry.known_view(roles);
         self.inner.views.count(known.is_some());
-        let view: Arc<View> = known.unwrap_or_else(|| entry.view(&model, &self.asker.roles));
+        let view: Arc<View> = known.unwrap_or_else(|| entry.view(&model, roles));
         let known = view.knows_model() || self.asker.may(Right::Register);
         Ok(known.then(|| SeenModel { model, view, old_labels: entry.old_labels() }))
     }

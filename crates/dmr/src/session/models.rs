@@ -33,6 +33,14 @@ pub struct ModelFilter {
     pub count: Count,
 }
 
+impl ModelFilter {
+    pub(super) fn check(&self) -> Result<(), Problem> {
+        let Some(source) = self.source.as_deref().filter(|source| !SOURCES.contains(source)) else { return Ok(()) };
+        let issue = Issue::query("source", Code::ParameterValue, "`source` is `static`, `dynamic` or `external`");
+        Err(Problem::one(issue.suggest_all(nearest(source, SOURCES))))
+    }
+}
+
 impl Session {
     /// Models in order of path: `{items, next, count?}` (M8).
     ///
@@ -40,10 +48,7 @@ impl Session {
     /// A cursor or source that is none.
     pub fn models(&self, filter: &ModelFilter) -> Result<Value, Problem> {
         let session = self.current()?;
-        if let Some(source) = filter.source.as_deref().filter(|source| !SOURCES.contains(source)) {
-            let issue = Issue::query("source", Code::ParameterValue, "`source` is `static`, `dynamic` or `external`");
-            return Err(Problem::one(issue.suggest_all(nearest(source, SOURCES))));
-        }
+        filter.check()?;
         let question = format!("models{:?}{:?}{:?}{:?}", filter.source, filter.tag, filter.namespace, session.asker.id).into_bytes();
         let after = filter.cursor.as_deref().map(|cursor| self.inner.seal.open(&question, cursor)).transpose()?;
         let after = after.and_then(|position| String::from_utf8(position.sort_key).ok());
@@ -77,7 +82,7 @@ impl Session {
         Ok(out)
     }
 
-    fn matching(&self, filter: &ModelFilter) -> Vec<Arc<ModelEntry>> {
+    pub(super) fn matching(&self, filter: &ModelFilter) -> Vec<Arc<ModelEntry>> {
         let catalog = self.inner.catalog.read();
         let glob = filter
             .namespace

@@ -1,5 +1,7 @@
 //! The settings file: TOML, flattened to keys with their lines.
 
+use super::given::Kind;
+use super::table::TABLE;
 use dmr_core::{Code, Issue, Problem};
 use std::path::Path;
 use toml::Spanned;
@@ -61,10 +63,26 @@ fn flatten(text: &str, prefix: &str, table: &DeTable<'_>, lines: &mut Vec<Line>)
     for (key, value) in table {
         let name = if prefix.is_empty() { key.get_ref().to_string() } else { format!("{prefix}.{}", key.get_ref()) };
         match value.get_ref() {
+            DeValue::Table(rows) if is_rows(&name) => {
+                lines.push(Line { key: name, value: written_rows(rows), number: line(text, key.span().start) });
+            }
             DeValue::Table(inner) => flatten(text, &name, inner, lines),
             _ => lines.push(Line { key: name, value: written(value), number: line(text, key.span().start) }),
         }
     }
+}
+
+/// Whether a table is the value of one setting and no group of settings, in a profile too.
+fn is_rows(name: &str) -> bool {
+    let takes = TABLE.iter().filter(|setting| setting.kind == Kind::Exports);
+    takes.map(|setting| setting.key).any(|key| name.strip_suffix(key).is_some_and(|before| before.is_empty() || before.ends_with('.')))
+}
+
+/// `{ clerk = ["shop.*"] }` as `clerk = shop.*`.
+fn written_rows(rows: &DeTable<'_>) -> Option<String> {
+    let row = |(to, patterns): (&Spanned<_>, &Spanned<DeValue<'_>>)| Some(format!("{} = {}", to.get_ref(), written(patterns)?));
+    let rows: Vec<String> = rows.iter().map(row).collect::<Option<_>>()?;
+    Some(if rows.is_empty() { "none".to_owned() } else { rows.join("; ") })
 }
 
 fn written(value: &Spanned<DeValue<'_>>) -> Option<String> {

@@ -1,6 +1,7 @@
 //! What a setting takes: how its text is read, which range it has, how it is shown.
 
 use super::Secret;
+use dmr_core::gate::Exports;
 use dmr_core::name::{ModelName, Version};
 use dmr_core::permission::{Operation, Operations};
 use std::path::PathBuf;
@@ -37,6 +38,8 @@ pub enum Kind {
     Url,
     /// A text that is never shown, or none.
     Secret,
+    /// An export list, or none.
+    Exports,
 }
 
 /// What stands for nothing where a setting may be without a value.
@@ -63,6 +66,8 @@ pub enum Given {
     Perhaps(Option<String>),
     /// A text that is never shown, where there is one.
     Secret(Option<Secret>),
+    /// An export list.
+    Exports(Exports),
 }
 
 /// Why a text is not what a setting takes.
@@ -91,6 +96,7 @@ impl Kind {
             Self::Word(words) => words.iter().find(|word| word.eq_ignore_ascii_case(text)).map(|word| Given::Text((*word).to_owned())),
             Self::Folder | Self::Url => Some(Given::Perhaps(perhaps(text))),
             Self::Secret => Some(Given::Secret(perhaps(text).map(Secret))),
+            Self::Exports => Exports::parse(text).map(Given::Exports),
         };
         given.filter(|given| self.admits(given)).ok_or_else(|| self.fault())
     }
@@ -108,7 +114,7 @@ impl Kind {
             (Self::Secret, Given::Secret(Some(Secret(text)))) => !text.contains(char::is_whitespace),
             (Self::Folder, Given::Perhaps(_)) | (Self::Url, Given::Perhaps(None)) | (Self::Secret, Given::Secret(None)) => true,
             (Self::Word(words), Given::Text(text)) => words.contains(&text.as_str()),
-            (Self::Switch, Given::Switch(_)) => true,
+            (Self::Switch, Given::Switch(_)) | (Self::Exports, Given::Exports(_)) => true,
             (Self::Operations, Given::Operations(_)) | (Self::Version, Given::Version(_)) => true,
             _ => false,
         }
@@ -132,6 +138,7 @@ impl Kind {
             Self::Folder => "a path, or `none`".to_owned(),
             Self::Url => "an address such as `http://HOST:PORT`, or `none`".to_owned(),
             Self::Secret => "a text without spaces, or `none`; it is never shown".to_owned(),
+            Self::Exports => "`ROLE = PATTERN, PATTERN; ROLE = PATTERN`, a table of such rows, or `none`".to_owned(),
         }
     }
 
@@ -147,6 +154,7 @@ impl Kind {
             Given::Text(text) => text.clone(),
             Given::Path(path) => path.display().to_string(),
             Given::Perhaps(Some(text)) => text.clone(),
+            Given::Exports(exports) => exports.to_string(),
             Given::Secret(Some(_)) => Secret::SHOWN.to_owned(),
             Given::Perhaps(None) | Given::Secret(None) => NONE.to_owned(),
         }

@@ -25,6 +25,7 @@ pub(crate) use run_time::{Changed, InForce, change_of};
 pub use secret::Secret;
 pub use table::{Setting, TABLE};
 
+use dmr_core::gate::{self, Exports};
 use dmr_core::permission::Operations;
 use dmr_core::{Problem, name::Version};
 use std::path::PathBuf;
@@ -51,6 +52,8 @@ pub struct Settings {
     pub storage: Storage,
     /// Statistics of models.
     pub statistics: Statistics,
+    /// Who may know of which models, and the folder models come from (M9, M10).
+    pub gatekeeper: Gatekeeper,
     /// Backups (C7).
     pub backup: Backup,
     /// What a server tells of itself (C2).
@@ -164,6 +167,32 @@ pub struct Statistics {
     pub memory: u64,
 }
 
+/// Who may know of which models, and the folder models come from (M9, M10).
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Gatekeeper {
+    /// The folder of models.
+    pub models_path: Option<PathBuf>,
+    /// Whether its files are registered at the start.
+    pub discover_on_startup: bool,
+    /// Whether it is watched.
+    pub watch: bool,
+    /// The export list.
+    pub exports: Exports,
+    /// Whether what it does not name is hidden.
+    pub strict: bool,
+    /// Whether what was discovered need not stand on it.
+    pub auto_export: bool,
+    /// Most entries of the access log.
+    pub log_entries: usize,
+}
+
+impl Gatekeeper {
+    /// How the export list is held to.
+    pub(crate) fn rule(&self) -> gate::Gatekeeper {
+        gate::Gatekeeper { exports: self.exports.clone(), strict: self.strict, auto_export: self.auto_export }
+    }
+}
+
 /// Backups (C7).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Backup {
@@ -232,6 +261,7 @@ impl Default for Settings {
             models: Models { first_version: Version { major: 0, minor: 0, patch: 0 }, default_namespace: String::new() },
             storage: Storage::default(),
             statistics: Statistics::default(),
+            gatekeeper: Gatekeeper::default(),
             backup: Backup::default(),
             logging: Logging::default(),
             debug: false,

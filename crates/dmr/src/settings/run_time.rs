@@ -1,6 +1,7 @@
 //! Settings that somebody changed while a registry was open: rows of the registry, laid over what it was opened with.
 
 use super::Settings;
+use super::given::Kind;
 use super::load::{Origin, check_together};
 use super::spelling::{self, Named};
 use super::table::{Setting, TABLE};
@@ -156,8 +157,20 @@ fn change(key: &str, value: &Value, pointer: &str) -> Result<(&'static Setting, 
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
         Value::Bool(on) => (if *on { "on" } else { "off" }).to_owned(),
+        Value::Object(rows) if setting.kind == Kind::Exports => written_rows(rows).ok_or_else(fault)?,
         _ => return Err(fault()),
     };
     let given = setting.kind.read(&text).map_err(|_| fault())?;
     Ok((setting, Some(setting.kind.show(&given))))
+}
+
+/// `{"clerk": ["shop.*"]}` as `clerk = shop.*`.
+fn written_rows(rows: &Object) -> Option<String> {
+    let row = |(to, patterns): (&String, &Value)| {
+        let patterns = patterns.as_array()?.iter().map(Value::as_str).collect::<Option<Vec<_>>>()?;
+        let fits = !to.contains(['=', ';']) && !patterns.iter().any(|pattern| pattern.contains(['=', ';', ',', ' ']));
+        fits.then(|| format!("{to} = {}", patterns.join(", ")))
+    };
+    let rows: Vec<String> = rows.iter().map(row).collect::<Option<_>>()?;
+    Some(if rows.is_empty() { "none".to_owned() } else { rows.join("; ") })
 }

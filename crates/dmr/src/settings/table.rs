@@ -2,6 +2,7 @@
 
 use super::given::{Given, Kind};
 use super::{Secret, Settings};
+use dmr_core::gate::Exports;
 use dmr_core::name::Version;
 use dmr_core::permission::Operations;
 use std::path::PathBuf;
@@ -124,6 +125,20 @@ table! {
         "Different values of a field up to which everything told of it is exact; beyond, some of it is estimated.";
     "statistics.memory" => statistics.memory, Kind::Bytes(1 << 20, TERA), "256 MiB", [],
         "Memory for the statistics of all models, about; where it is short, fewer values are kept and more is estimated.";
+    "gatekeeper.models_path" => gatekeeper.models_path, Kind::Folder, "none", ["registry.import_control.models_path"],
+        "Folder with files of models, JSON or TOML, that are registered at the start; names that begin with `_` are left out.";
+    "gatekeeper.discover_on_startup" => gatekeeper.discover_on_startup, Kind::Switch, "on", ["registry.import_control.auto_discover_on_startup"],
+        "Whether its files are registered at the start; else only what changes in it later.";
+    "gatekeeper.watch" => gatekeeper.watch, Kind::Switch, "on", [],
+        "Whether that folder is watched: a file that comes or changes registers its model, or its next version, while everything runs.";
+    "gatekeeper.exports" => gatekeeper.exports, Kind::Exports, "none", [],
+        "The export list: which models a role, every authenticated role (`*`) or an application (`@PRINCIPAL`) may know of. Without one permissions alone decide." live;
+    "gatekeeper.strict" => gatekeeper.strict, Kind::Switch, "on", ["registry.import_control.strict_mode"],
+        "Whether what the export list does not name is hidden; off: it is only noted in the access log. Without a list it does nothing." live;
+    "gatekeeper.auto_export" => gatekeeper.auto_export, Kind::Switch, "off", [],
+        "Whether models that were discovered (source `dynamic`) are exported without standing on the list." live;
+    "gatekeeper.log_entries" => gatekeeper.log_entries, Kind::Count(0, 1_000_000), "10000", [],
+        "Most entries of the access log, which is kept in memory; the oldest go." live;
     "backup.directory" => backup.directory, Kind::Folder, "none", [],
         "Where backups that are asked for over HTTP are made, each under its name; without it only whoever owns the data directory makes any.";
     "logging.level" => logging.level, Kind::Word(LEVELS), "info", [],
@@ -178,5 +193,6 @@ member! {
     PathBuf: Path(it) give it.clone(), take it;
     Option<String>: Perhaps(it) give it.clone(), take it;
     Option<PathBuf>: Perhaps(it) give it.as_ref().map(|path| path.display().to_string()), take it.map(PathBuf::from);
+    Exports: Exports(it) give it.clone(), take it;
     Option<Secret>: Secret(it) give it.clone(), take it;
 }

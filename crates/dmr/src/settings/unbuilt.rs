@@ -71,10 +71,7 @@ pub static UNBUILT: &[Unbuilt] = &[
     row("enrichment.categorical_detection", &["registry.enrichment.enable_categorical_detection"]),
     row("enrichment.categorical_threshold", &["registry.enrichment.categorical_threshold"]),
     row("enrichment.match", &[]),
-    row("gatekeeper.models_path", &["registry.import_control.models_path"]),
     row("gatekeeper.types_path", &["registry.import_control.types_path"]),
-    row("gatekeeper.discover_on_startup", &["registry.import_control.auto_discover_on_startup"]),
-    row("gatekeeper.strict", &["registry.import_control.strict_mode"]),
     row("validation_cache.max_size", &[]),
     row("validation_cache.ttl", &[]),
 ];

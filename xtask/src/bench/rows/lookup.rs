@@ -1,4 +1,5 @@
-//! Finding models in process: one of 10,000 by name and by path, with the asker's rights, and a glob over 100,000 paths.
+//! Finding models in process: one of 10,000 by name and by path, with the asker's rights, and a glob over 100,000 paths; a hundred registered on disk and
+//! read whole, which are the figures of M11.
 
 use crate::bench::figure::{Demand, Line};
 use crate::bench::plan::Plan;
@@ -7,9 +8,11 @@ use crate::failure::Failure;
 use serde_json::Value;
 
 /// What the example prints, what it is, its unit and the most it may be.
-const FIGURES: [(&str, &str, &str, f64); 3] = [
+const FIGURES: [(&str, &str, &str, f64); 5] = [
     ("by_name_ns", "lookup of one of 10,000 models by name, in process, with rights", "ns", 200.0),
     ("by_path_ns", "lookup of one of 10,000 models by path, in process, with rights", "ns", 200.0),
+    ("hundred_ms", "100 models registered in a data directory, in process", "ms", 500.0),
+    ("hundred_found_ms", "each of them looked up and read whole", "ms", 10.0),
     ("glob_ms", "glob over 100,000 paths, in process", "ms", 5.0),
 ];
 

@@ -13,7 +13,7 @@ mod ingest;
 mod quarantine;
 mod me;
 
-pub use model::fields as model_fields;
+pub use model::{fields as model_fields, words};
 
 use crate::call::Call;
 use crate::failure::Failure;

@@ -3,6 +3,7 @@
 mod aggregates;
 mod backups;
 mod forms;
+mod gatekeeper;
 mod ingestion;
 mod models;
 mod people;
@@ -24,6 +25,7 @@ pub fn all() -> Object {
         service(),
         models::all(),
         forms::all(),
+        gatekeeper::all(),
         records::all(),
         aggregates::all(),
         statistics::all(),

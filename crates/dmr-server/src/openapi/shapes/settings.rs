@@ -1,8 +1,8 @@
 //! Settings in force and changes of them.
 
-use super::{Named, list, time, uuid};
+use super::{Named, list, names, time, uuid};
 use dmr::core::{Object, Value};
-use dmr::settings::TABLE;
+use dmr::settings::{Kind, TABLE};
 use serde_json::json;
 
 pub fn all() -> Named {
@@ -25,7 +25,11 @@ pub fn all() -> Named {
         .filter(|setting| setting.live)
         .map(|setting| {
             let about = format!("{} It takes {}; null takes a change back.", setting.about, setting.kind.takes());
-            (setting.key.to_owned(), json!({ "type": ["string", "integer", "boolean", "null"], "description": about }))
+            let schema = match setting.kind {
+                Kind::Exports => json!({ "type": ["string", "object", "null"], "additionalProperties": names(), "description": about }),
+                _ => json!({ "type": ["string", "integer", "boolean", "null"], "description": about }),
+            };
+            (setting.key.to_owned(), schema)
         })
         .collect();
     let patch = json!({ "type": "object", "properties": Value::Object(live), "additionalProperties": false });

@@ -127,7 +127,7 @@ impl Asking {
         let fill = |segment: &str, random: &mut Random| match segment {
             "{model}" if route.family == Family::Service => format!("{spelled}.json"),
             "{model}" | "{name}" => spelled.to_owned(),
-            "{role}" => (*random.pick(&["r", "admin", "user", "anonymous", "nobody"])).to_owned(),
+            "{role}" => (*random.pick(&["r", "q", "admin", "user", "anonymous", "nobody"])).to_owned(),
             "{id}" if route.family == Family::Records => self.id(model, random),
             "{id}" if route.family == Family::Models => self.id("", random),
             "{id}" if route.family == Family::Ingestion => self.id("ingest", random),
@@ -150,7 +150,7 @@ impl Asking {
             ("field", _) => field_of(model, random),
             ("fields" | "in", _) => (0..random.between(1, 3)).map(|_| field_of(model, random)).collect::<Vec<_>>().join(","),
             ("cursor", _) => "AAAA".to_owned(),
-            ("model", _) => (*random.pick(&["Person", "Own", "Secret", "Nothing"])).to_owned(),
+            ("model", _) => (*random.pick(&["Person", "Own", "Secret", "Closed", "Nothing"])).to_owned(),
             ("record" | "user", _) => self.id("Own", random),
             ("from" | "to" | "version", _) => (*random.pick(&["1.0.0", "2.0.0", "1.1.0", "9.9.9"])).to_owned(),
             (_, Kind::Key) => format!("key{}", random.below(6)),
@@ -229,7 +229,9 @@ impl Asking {
         }
         assert!(never.is_empty(), "never did anything: {never:?}");
         // Well below what chance gives, so that a route more, which moves all that is drawn, does not fail this.
-        for (family, least) in [("Service", 20), ("Models", 25), ("Records", 250), ("Audit", 5), ("Principals", 3), ("Ingestion", 3)] {
+        for (family, least) in
+            [("Service", 20), ("Models", 25), ("Records", 250), ("Gatekeeper", 5), ("Audit", 5), ("Principals", 3), ("Ingestion", 3)]
+        {
             let told = format!("{family}: {done:?}, {:?}", self.answers);
             assert!(done[family] >= least, "too few answers that are no refusals: {told}");
         }

@@ -169,6 +169,8 @@ pub fn hidden_is_as_unknown(worlds: &Worlds) {
                 format!("{model}/statistics"),
                 format!("/openapi/{name}.json"),
                 format!("/api/audit?model={name}"),
+                format!("/api/gatekeeper/log?model={name}"),
+                format!("/api/gatekeeper/roles/{}/models/{name}", &who[..1]),
             ];
             let mut asked: Vec<Asked> = reads.into_iter().map(|uri| Asked::get(who, uri)).collect();
             let body = json!({ "hush": "x" });
@@ -182,6 +184,8 @@ pub fn hidden_is_as_unknown(worlds: &Worlds) {
             asked
         };
         alike(worlds, ask("Secret"), ask("Zzzzzz"), ["Secret", "Zzzzzz"]);
+        // Its permissions let R in, the export list does not.
+        alike(worlds, ask("Closed"), ask("Zzzzzz"), ["Closed", "Zzzzzz"]);
     }
 }
 
@@ -275,7 +279,12 @@ pub fn only_what_one_may(worlds: &Worlds, asked: &Asked, answer: &Answered) {
             "delete" => may(Operation::Delete),
             _ => may(Operation::Update),
         }),
-        "list_audit" => asked.who == "r1",
+        "list_audit" | "list_accesses" => asked.who == "r1",
+        // Of one's own role.
+        "list_role_models" | "check_access" => {
+            let role = asked.uri.split('/').nth(4).unwrap_or_default();
+            role == if asked.who == "nobody" { "anonymous" } else { &asked.who[..1] }
+        }
         "home" | "health" | "ready" | "openapi" | "openapi_model" | "list_models" | "me" => true,
         "get_model" | "get_schema" | "get_ui_schema" | "list_versions" | "diff_versions" => {
             GRANTED.iter().any(|(who, model, _)| *who == asked.who && *model == asked.model)

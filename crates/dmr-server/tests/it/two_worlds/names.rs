@@ -90,10 +90,11 @@ pub fn field(random: &mut Random) -> String {
 
 /// A model, and how it stands in an address: under another spelling it is the same one, or none.
 pub fn model(random: &mut Random) -> (String, String) {
-    const OTHERWISE: [(&str, &str); 17] = [
+    const OTHERWISE: [(&str, &str); 18] = [
         ("Secret", "Secret"),
         ("Secret", "app.Secret"),
         ("Secret", "ns.models.app.Secret"),
+        ("Closed", "Closed"),
         ("", "Nothing"),
         ("", "person"),
         ("Person", "app.Person"),

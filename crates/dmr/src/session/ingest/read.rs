@@ -116,7 +116,7 @@ impl Session {
         Ok((page, more))
     }
 
-    fn page_size(&self, limit: Option<usize>) -> usize {
+    pub(in crate::session) fn page_size(&self, limit: Option<usize>) -> usize {
         let settings = &self.inner.settings().records;
         limit.unwrap_or(settings.page_size).min(settings.max_page_size)
     }
