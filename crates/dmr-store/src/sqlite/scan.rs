@@ -40,7 +40,8 @@ impl Stretches {
         if scan.stretch.is_some() || table.columns.is_none() && !is_dense(reading, scan.model.id())? {
             return Ok(None);
         }
-        let sql = format!("SELECT min(row), max(row) FROM {}", table.name);
+        // Each end by itself is one step; asked for both at once SQLite goes through all rows.
+        let sql = format!("SELECT (SELECT min(row) FROM {0}), (SELECT max(row) FROM {0})", table.name);
         let ends: (Option<i64>, Option<i64>) = reading.connection.query_row(&sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let (Some(first), Some(last)) = ends else { return Ok(None) };
         let rows = i64::from(rows);

@@ -19,9 +19,10 @@ use std::time::Instant;
 /// How often two snapshots are begun until they are the same. A commit in between is rare even at full rate.
 const TRIES: u32 = 8;
 
-/// A connection in a snapshot.
+/// A connection in a snapshot. It goes from thread to thread, but is not shared by two.
 struct Side<'s> {
     shared: &'s Shared,
+    /// None once it was given back.
     connection: Option<Connection>,
     layouts: Arc<Layouts>,
 }
@@ -37,6 +38,11 @@ impl<'s> Side<'s> {
         let connection = self.connection.as_ref().ok_or_else(|| Problem::new(Code::Internal, "a connection that was given back"))?;
         let view = View::Snapshot { shared: self.shared, layouts: RefCell::new(self.layouts.clone()), began: Cell::new(Instant::now()) };
         with(&Reading { connection, view })
+    }
+
+    /// What two threads would share of a scan of this snapshot; none where that is not worth it.
+    fn stretches(&self, scan: &Scan<'_>) -> Result<Option<Stretches>, Problem> {
+        self.read(|reading| Stretches::of(reading, scan, self.shared.place.options.stretch).map_err(failed))
     }
 
     /// The position of the last entry of the log.
@@ -61,10 +67,9 @@ impl Drop for Side<'_> {
 /// Scans with two receivers where that is worth it, else with the first.
 pub(super) fn scan(shared: &Shared, scan: &Scan<'_>, first: &mut EachPart<'_>, second: &mut EachPart<'_>) -> Result<(), Problem> {
     let mut one = Side::begin(shared)?;
-    let Some(stretches) = one.read(|reading| Stretches::of(reading, scan, shared.place.options.stretch).map_err(failed))? else {
-        return one.read(|reading| scan::scan(reading, scan, &mut **first));
-    };
     for _ in 0..TRIES {
+        // Of the snapshot that is scanned: a later one has further rows.
+        let Some(stretches) = one.stretches(scan)? else { break };
         let other = Side::begin(shared)?;
         if Arc::ptr_eq(&one.layouts, &other.layouts) && one.position()? == other.position()? {
             return both(&one, other, scan, &stretches, (first, second));
@@ -76,18 +81,13 @@ pub(super) fn scan(shared: &Shared, scan: &Scan<'_>, first: &mut EachPart<'_>, s
 
 fn both(
     one: &Side<'_>,
-    mut other: Side<'_>,
+    other: Side<'_>,
     scan: &Scan<'_>,
     stretches: &Stretches,
     (first, second): (&mut EachPart<'_>, &mut EachPart<'_>),
 ) -> Result<(), Problem> {
-    // A connection goes from thread to thread, but is not shared by two.
-    let connection = other.connection.take();
     thread::scope(|scope| {
-        let beside = move || {
-            other.connection = connection;
-            other.read(|reading| scan::part(reading, scan, Some(stretches), &mut **second))
-        };
+        let beside = move || other.read(|reading| scan::part(reading, scan, Some(stretches), &mut **second));
         let beside = thread::Builder::new().name("dmr-scan".to_owned()).spawn_scoped(scope, beside);
         // Without a second thread the first takes every stretch.
         let mine = one.read(|reading| scan::part(reading, scan, Some(stretches), &mut **first));
