@@ -136,6 +136,11 @@ impl Projection {
 pub struct Places(Vec<Option<(usize, usize)>>);
 
 impl Places {
+    /// Whether nothing was found in the last document.
+    pub fn is_empty(&self) -> bool {
+        self.0.iter().all(Option::is_none)
+    }
+
     /// A value; none where the document does not have it.
     pub fn get<'d>(&self, doc: &'d [u8], at: usize) -> Option<&'d [u8]> {
         let (from, to) = (*self.0.get(at)?)?;

@@ -6,6 +6,7 @@ use crate::failure::Failure;
 use crate::served::{Client, Home, Server};
 use serde_json::{Value, json};
 use std::path::Path;
+use std::time::Duration;
 
 /// Every right to a model's records.
 pub const ALL: [&str; 5] = ["create", "read", "update", "delete", "list"];
@@ -66,6 +67,20 @@ pub fn preload(
         from = to;
     }
     Ok(ids)
+}
+
+/// How many entries of the log the statistics lack.
+pub fn behind(client: &mut Client) -> Result<f64, Failure> {
+    let figures = client.get_done("GET", "/stats", None)?.json();
+    Ok(figures["statistics_behind"].as_f64().unwrap_or_default())
+}
+
+/// Waits until the statistics have read all that was stored, so that they do not run beside what is measured.
+pub fn settle(admin: &mut Client) -> Result<(), Failure> {
+    while behind(admin)? > 0.0 {
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    Ok(())
 }
 
 /// Writes ids where a script reads them, a line each.

@@ -80,26 +80,27 @@ fn of_json(kind: &FieldType, text: &[u8]) -> Option<Exact> {
 /// The usual case: digits, with a point or without, few enough.
 fn of_digits(text: &[u8]) -> Option<Exact> {
     let (negative, unsigned) = text.strip_prefix(b"-").map_or((false, text), |rest| (true, rest));
-    // The grammar allows no zero in front of other digits: 18 digits are what an i64 surely holds.
-    if unsigned.is_empty() || unsigned.len() > 19 || unsigned[0] == b'.' {
+    // 18 significant digits are what an i64 surely holds.
+    if unsigned.is_empty() || unsigned.len() > 2 + MOST_SCALE as usize || unsigned[0] == b'.' {
         return None;
     }
-    let (mut mantissa, mut digits, mut scale, mut pointed) = (0_i64, 0_u32, 0_u32, false);
+    let (mut mantissa, mut significant, mut scale, mut pointed) = (0_i64, 0_u32, 0_u32, false);
     for byte in unsigned {
         match byte {
             b'0'..=b'9' => {
-                if digits == MOST_SCALE {
+                if significant == MOST_SCALE {
                     return None;
                 }
                 mantissa = mantissa * 10 + i64::from(byte - b'0');
-                digits += 1;
+                significant += u32::from(mantissa != 0);
                 scale += u32::from(pointed);
             }
             b'.' if !pointed => pointed = true,
             _ => return None,
         }
     }
-    let leads_with_zero = unsigned[0] == b'0' && digits - scale > 1;
+    // The grammar allows no zero in front of other digits.
+    let leads_with_zero = matches!(unsigned, [b'0', b'0'..=b'9', ..]);
     let ends_with_point = pointed && scale == 0;
     (!leads_with_zero && !ends_with_point).then_some(Exact::Small(if negative { -mantissa } else { mantissa }, scale))
 }
@@ -128,17 +129,37 @@ fn small(negative: bool, digits: impl Iterator<Item = u8>, count: i64, scale: i6
 fn of_double(value: f64) -> Option<Exact> {
     /// A decimal of at most 15 digits is the only such one that reads as its double, and so is the shortest.
     const SURE: f64 = 1e15;
-    const PLACES: [(f64, u32); 4] = [(1.0, 0), (1e3, 3), (1e6, 6), (1e9, 9)];
+    const PLACES: [(f64, u32); 3] = [(1.0, 0), (1e2, 2), (1e4, 4)];
     for (power, scale) in PLACES {
-        let mantissa = (value * power).round();
-        // Both are exact, so the quotient is the double nearest to the decimal.
-        if mantissa.abs() < SURE && mantissa / power == value {
-            #[expect(clippy::cast_possible_truncation, reason = "whole and below 1e15")]
-            return Some(Exact::Small(mantissa as i64, scale));
+        let raised = value * power + 0.5_f64.copysign(value);
+        if raised.abs() < SURE {
+            #[expect(clippy::cast_possible_truncation, reason = "below 1e15; what is after the point is meant to go")]
+            let mantissa = raised as i64;
+            // Both are exact, so the quotient is the double nearest to the decimal.
+            #[expect(clippy::cast_precision_loss, reason = "below 1e15")]
+            if mantissa as f64 / power == value {
+                return Some(Exact::Small(mantissa, scale));
+            }
         }
+    }
+    if value.abs() < SURE
+        && let Some(exact @ Exact::Small(_, scale)) = of_digits(zmij::Buffer::new().format_finite(value).as_bytes())
+        && digits_after_point(value) != i64::from(scale) + 1
+    {
+        return Some(exact);
     }
     let text = text_of_f64(value)?;
     of_digits(text.as_bytes()).or_else(|| of_any_text(&text))
+}
+
+/// How many digits after the point a double has that is written out in full: as many as it has bits there. One more than its shortest
+/// text has means that two texts are equally near to it, and not everyone chooses the same.
+fn digits_after_point(value: f64) -> i64 {
+    const FRACTION: u64 = (1 << 52) - 1;
+    let bits = value.to_bits();
+    let mantissa = (bits & FRACTION) | (1 << 52);
+    let exponent = (bits >> 52 & 0x7ff).cast_signed() - 1075;
+    -(exponent + i64::from(mantissa.trailing_zeros()))
 }
 
 /// From a decimal's key, without building the decimal.
@@ -185,7 +206,13 @@ mod tests {
 
     #[test]
     fn r1_a_double_is_the_shortest_decimal_that_reads_so() {
-        for value in [0.1, 0.3, 1.0 / 3.0, -2.5, 123.456, 0.000_001, 999_999_999_999_999.0, 1e15, 1e22, 4.35, 5e-324, 0.30000000000000004] {
+        let chosen =
+            [0.0, 0.1, 0.3, 1.0 / 3.0, -2.5, 123.456, 0.000_001, 999_999_999_999_999.0, 1e15, 1e22, 4.35, 5e-324, 0.30000000000000004];
+        // Every pattern of bits is some number; those of a spread of sizes are met by turning a counter into bits.
+        let spread =
+            (1..20_000_u64).map(|number| f64::from_bits(number.wrapping_mul(0x9e37_79b9_7f4a_7c15))).filter(|value| value.is_finite());
+        let small = (1..20_000_u32).map(|number| f64::from(number) / 12_345.0);
+        for value in chosen.into_iter().chain(spread).chain(small) {
             let Reading::Number(exact) = Exact::read(&FieldType::Number, Cell::Held(&FieldType::Number, Held::Real(value))) else {
                 unreachable!("{value} is a number")
             };

@@ -58,10 +58,10 @@ impl Total {
         let sum = if scale == self.scale {
             self.mantissa.checked_add(mantissa)
         } else if scale < self.scale {
-            let raised = mantissa.checked_mul(10_i128.pow((self.scale - scale).min(MOST_SCALE)));
+            let raised = mantissa.checked_mul(power_of_ten(self.scale - scale));
             raised.and_then(|raised| self.mantissa.checked_add(raised))
         } else {
-            let raised = self.mantissa.checked_mul(10_i128.pow((scale - self.scale).min(MOST_SCALE)));
+            let raised = self.mantissa.checked_mul(power_of_ten(scale - self.scale));
             raised.and_then(|raised| raised.checked_add(mantissa))
         };
         if let Some(sum) = sum {
@@ -161,6 +161,20 @@ impl Large {
     fn bytes(&self) -> usize {
         usize::try_from(self.mantissa.bits() / 8).unwrap_or(usize::MAX)
     }
+}
+
+/// Ten to a difference of two scales.
+fn power_of_ten(scale: u32) -> i128 {
+    const POWERS: [i64; MOST_SCALE as usize + 1] = {
+        let mut powers = [1; MOST_SCALE as usize + 1];
+        let mut at = 1;
+        while at < powers.len() {
+            powers[at] = powers[at - 1] * 10;
+            at += 1;
+        }
+        powers
+    };
+    POWERS[scale.min(MOST_SCALE) as usize].into()
 }
 
 fn power(of_ten: usize) -> BigInt {

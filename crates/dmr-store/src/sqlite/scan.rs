@@ -240,7 +240,9 @@ fn pass(
             _ => &[],
         };
         // `rest` wins over the columns: what stands there is what they do not give back.
-        scan.projection.find(rest, &mut places);
+        if !rest.is_empty() || !places.is_empty() {
+            scan.projection.find(rest, &mut places);
+        }
         if !read.tested.is_empty() {
             buffer.clear();
             structured::join(&read.tested, row, read.rest, &mut buffer)?;

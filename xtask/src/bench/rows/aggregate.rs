@@ -3,7 +3,7 @@
 use super::bulk::people;
 use crate::bench::figure::{Demand, Line};
 use crate::bench::plan::Plan;
-use crate::bench::stored::{home, model, preload};
+use crate::bench::stored::{home, model, preload, settle};
 use crate::failure::Failure;
 use crate::served::Client;
 use serde_json::{Value, json};
@@ -36,6 +36,7 @@ fn over(plan: &Plan, storage: &str, most: f64) -> Result<Line, Failure> {
     home.admin(&server)?.get_done("POST", "/api/registry/models", Some(&registration.to_string()))?;
     let mut client = Client::connect(server.address, &home.user)?;
     preload(&mut client, "Person", 0..plan.rows, person)?;
+    settle(&mut home.admin(&server)?)?;
     let asked = json!({
         "group_by": ["region"],
         "measures": {

@@ -2,7 +2,7 @@
 
 use crate::bench::figure::{Demand, Line};
 use crate::bench::plan::Plan;
-use crate::bench::stored::{home, load, message, model};
+use crate::bench::stored::{behind, home, load, message, model};
 use crate::failure::Failure;
 use crate::served::{Client, Home, Server};
 use serde_json::{Value, json};
@@ -63,11 +63,6 @@ fn watched<T>(home: &Home, server: &Server, work: impl FnOnce() -> Result<T, Fai
         let watched = watching.join().unwrap_or_else(|_| Err(Failure::Missing("the watch over statistics broke off".to_owned())))?;
         Ok((worked?, watched))
     })
-}
-
-fn behind(client: &mut Client) -> Result<f64, Failure> {
-    let figures = client.get_done("GET", "/stats", None)?.json();
-    Ok(figures["statistics_behind"].as_f64().unwrap_or_default())
 }
 
 fn person() -> Value {
