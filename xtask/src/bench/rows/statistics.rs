@@ -4,7 +4,7 @@ use crate::bench::figure::{Demand, Line};
 use crate::bench::plan::Plan;
 use crate::bench::stored::{behind, home, load, message, model};
 use crate::failure::Failure;
-use crate::served::{Client, Home, Server};
+use crate::served::{Home, Server};
 use serde_json::{Value, json};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
