@@ -32,9 +32,9 @@ pub fn measure(plan: &Plan) -> Result<Vec<Line>, Failure> {
         Line::new(format!("export of {rows} records of {COLUMNS} fields as NDJSON over HTTP to a file"), "s", Demand::AtMost(5.0));
     let mut memory = [
         Line::new("the server's own memory at its greatest, importing", "MB", Demand::Nothing),
-        Line::new("of that, grown after the first quarter of the time", "MB", Demand::AtMost(FLAT)),
+        Line::new("importing, grown by this after the first quarter of the time", "MB", Demand::AtMost(FLAT)),
         Line::new("the server's own memory at its greatest, exporting", "MB", Demand::Nothing),
-        Line::new("of that, grown after the first quarter of the time", "MB", Demand::AtMost(FLAT)),
+        Line::new("exporting, grown by this after the first quarter of the time", "MB", Demand::AtMost(FLAT)),
     ];
     if plan.has("dmr") {
         let file = write_people(plan)?;
