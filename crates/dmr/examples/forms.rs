@@ -11,6 +11,10 @@ use dmr::{Code, Object, Problem, Registry, Value};
 use serde_json::json;
 use std::time::{Duration, Instant};
 
+/// The binary's.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Types and how many fields each has: as many as FHIR R4 describes.
 const TYPES: usize = 700;
 const FIELDS: usize = 20;

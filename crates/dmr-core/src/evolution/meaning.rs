@@ -94,7 +94,7 @@ impl<'a> Expansion<'_, 'a> {
         self.values += given.len() + 1;
         if self.values > MOST || self.open.len() > 100 {
             // The pointer tells it apart from any other.
-            return Value::Object([("elsewhere".to_owned(), Value::from(spot.pointer.as_str()))].into_iter().collect());
+            return Value::Object([("elsewhere".to_owned(), Value::from(&*spot.pointer))].into_iter().collect());
         }
         self.open.push(spot.identity());
         let mut out = Object::new();

@@ -15,22 +15,28 @@ pub fn label(name: &str) -> String {
     if words.is_empty() {
         return name.to_owned();
     }
-    let said: Vec<String> = words.iter().enumerate().map(|(at, word)| said(word, at == 0)).collect();
-    said.join(" ")
+    let mut label = String::with_capacity(name.len() + words.len());
+    for (at, word) in words.into_iter().enumerate() {
+        if at > 0 {
+            label.push(' ');
+        }
+        say(word, at == 0, &mut label);
+    }
+    label
 }
 
-fn said(word: &str, first: bool) -> String {
-    let lower = word.to_lowercase();
-    if ACRONYMS.contains(&lower.as_str()) {
-        return lower.to_uppercase();
+fn say(word: &str, first: bool, out: &mut String) {
+    if let Some(acronym) = ACRONYMS.iter().find(|acronym| acronym.eq_ignore_ascii_case(word)) {
+        return out.extend(acronym.chars().map(|c| c.to_ascii_uppercase()));
     }
     let letters = word.chars().filter(|c| c.is_alphabetic()).count();
     if letters > 1 && word.chars().all(|c| !c.is_lowercase()) {
-        return word.to_owned();
+        return out.push_str(word);
     }
+    let lower = word.to_lowercase();
     let mut chars = lower.chars();
     match chars.next() {
-        Some(initial) if first => initial.to_uppercase().chain(chars).collect(),
-        _ => lower,
+        Some(initial) if first => out.extend(initial.to_uppercase().chain(chars)),
+        _ => out.push_str(&lower),
     }
 }

@@ -7,9 +7,12 @@ use std::collections::{BTreeMap, HashMap};
 /// How deep controls lie inside one another at most where parts are drawn in their place: whoever reads a plan need not read deeper.
 const DEEPEST: usize = 20;
 
+/// In how many places each part stands.
+type Used = HashMap<String, usize, foldhash::fast::RandomState>;
+
 /// Draws parts in their place where there is only one, and places every control.
 pub(super) fn settle(form: &mut Form) {
-    let mut used: HashMap<String, usize> = HashMap::new();
+    let mut used = Used::default();
     count(&form.record, &mut used);
     form.parts.values().for_each(|part| count(part, &mut used));
     let mut parts: BTreeMap<String, Option<Control>> =
@@ -27,14 +30,17 @@ pub(super) fn settle(form: &mut Form) {
     form.parts.values_mut().for_each(|part| place(part, ""));
 }
 
-fn count(control: &Control, used: &mut HashMap<String, usize>) {
+fn count(control: &Control, used: &mut Used) {
     if let Some(part) = &control.part {
-        *used.entry(part.clone()).or_default() += 1;
+        match used.get_mut(part) {
+            Some(places) => *places += 1,
+            None => _ = used.insert(part.clone(), 1),
+        }
     }
     control.inside().for_each(|inner| count(inner, used));
 }
 
-fn draw(control: &mut Control, parts: &mut BTreeMap<String, Option<Control>>, used: &HashMap<String, usize>, depth: usize) {
+fn draw(control: &mut Control, parts: &mut BTreeMap<String, Option<Control>>, used: &Used, depth: usize) {
     let alone = control.part.as_ref().is_some_and(|name| used.get(name) == Some(&1) && depth < DEEPEST);
     if alone
         && let Some(part) = control.part.take_if(|name| parts.get(name).is_some_and(Option::is_some))
@@ -45,7 +51,7 @@ fn draw(control: &mut Control, parts: &mut BTreeMap<String, Option<Control>>, us
     draw_inside(control, parts, used, depth);
 }
 
-fn draw_inside(control: &mut Control, parts: &mut BTreeMap<String, Option<Control>>, used: &HashMap<String, usize>, depth: usize) {
+fn draw_inside(control: &mut Control, parts: &mut BTreeMap<String, Option<Control>>, used: &Used, depth: usize) {
     let single = [&mut control.item, &mut control.key, &mut control.value].into_iter().filter_map(Option::as_deref_mut);
     let kinds = control.kinds.iter_mut().map(|kind| &mut kind.control);
     for inner in control.fields.iter_mut().chain(&mut control.places).chain(single).chain(kinds) {

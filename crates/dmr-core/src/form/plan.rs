@@ -12,6 +12,7 @@ use crate::schema::resolve::{Document, Spot, Target};
 use crate::types::FieldType;
 use crate::widget::{self, Live, Widget};
 use crate::{Problem, Value};
+use foldhash::fast::RandomState;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::rc::Rc;
 
@@ -64,12 +65,12 @@ pub fn plan(asked: &Asked<'_>) -> Result<Form, Problem> {
         reader,
         asked,
         parts: BTreeMap::new(),
-        names: HashMap::new(),
-        taken: HashMap::new(),
+        names: HashMap::default(),
+        taken: HashMap::default(),
         pending: VecDeque::new(),
-        called: HashMap::new(),
-        targets: HashMap::new(),
-        read: HashMap::new(),
+        called: HashMap::default(),
+        targets: HashMap::default(),
+        read: HashMap::default(),
         controls: 0,
         lists: 0,
     };
@@ -89,6 +90,36 @@ pub fn plan(asked: &Asked<'_>) -> Result<Form, Problem> {
     let mut form = Form { model: asked.model.to_owned(), version: asked.version.to_owned(), may: Vec::new(), record, parts: planner.parts };
     parts::settle(&mut form);
     Ok(form)
+}
+
+/// What stands at the place of a member itself, beside a reference or instead of one. Of several places the first that says it.
+#[derive(Default)]
+struct Beside<'a> {
+    title: Option<&'a str>,
+    description: Option<&'a str>,
+    default: Option<&'a Value>,
+    examples: Option<&'a Vec<Value>>,
+    read_only: bool,
+}
+
+impl<'a> Beside<'a> {
+    /// In one pass: schemas are small, and looking for each member by its name costs more.
+    fn of(spots: &[Spot<'a>]) -> Self {
+        let mut beside = Self::default();
+        let mut says_read_only = None;
+        for (name, value) in spots.iter().filter_map(|spot| spot.value.as_object()).flatten() {
+            match name.as_str() {
+                "title" => beside.title = beside.title.or(value.as_str()),
+                "description" => beside.description = beside.description.or(value.as_str()),
+                "default" => beside.default = beside.default.or(Some(value)),
+                "examples" => beside.examples = beside.examples.or(value.as_array()),
+                "readOnly" => says_read_only = says_read_only.or(value.as_bool()),
+                _ => {}
+            }
+        }
+        beside.read_only = says_read_only == Some(true);
+        beside
+    }
 }
 
 /// The fields among which a control stands.
@@ -113,16 +144,16 @@ pub(super) struct Planner<'p, 'a> {
     pub(super) asked: &'p Asked<'a>,
     parts: BTreeMap<String, Control>,
     /// Names of parts, by the schemas they are made of.
-    names: HashMap<Vec<*const Value>, String>,
+    names: HashMap<Vec<*const Value>, String, RandomState>,
     /// Names that are taken, and how many wanted each.
-    taken: HashMap<String, usize>,
+    taken: HashMap<String, usize, RandomState>,
     pending: VecDeque<(String, Rc<Facts<'a>>)>,
     /// The names by which references call schemas.
-    called: HashMap<*const Value, &'a str>,
+    called: HashMap<*const Value, &'a str, RandomState>,
     /// Where references lead, where that is the same from every place.
-    targets: HashMap<&'a str, Spot<'a>>,
+    targets: HashMap<&'a str, Spot<'a>, RandomState>,
     /// What schemas say that references lead to: each is read once, wherever it is referred to from.
-    read: HashMap<*const Value, Rc<Facts<'a>>>,
+    read: HashMap<*const Value, Rc<Facts<'a>>, RandomState>,
     controls: usize,
     /// How many lists lie around what is drawn now.
     lists: usize,
@@ -172,16 +203,14 @@ impl<'a> Planner<'_, 'a> {
     pub(super) fn control(&mut self, name: &str, spots: &[Spot<'a>], facts: &Rc<Facts<'a>>, scope: Scope<'_>) -> Control {
         self.controls += 1;
         // What a reference leads to can be about more than this member: only what stands beside it names it.
-        let beside = |member: &str| spots.iter().find_map(|spot| spot.value.get(member));
-        let own_title = beside("title").and_then(Value::as_str);
-        let mut control = Control::named(name, own_title.map_or_else(|| label(name), str::to_owned));
-        control.help = beside("description").and_then(Value::as_str).or(facts.description).map(str::to_owned);
+        let beside = Beside::of(spots);
+        let mut control = Control::named(name, beside.title.map_or_else(|| label(name), str::to_owned));
+        control.help = beside.description.or(facts.description).map(str::to_owned);
         control.nullable = facts.types.has(Types::NULL);
-        control.default = beside("default").or(facts.default.as_ref().map(|default| default.value)).cloned();
-        control.metadata.examples = beside("examples").and_then(Value::as_array).cloned().unwrap_or_default();
+        control.default = beside.default.or(facts.default.as_ref().map(|default| default.value)).cloned();
+        control.metadata.examples = beside.examples.cloned().unwrap_or_default();
         let field = scope.fields.iter().find(|field| scope.declared && field.name() == name);
-        let read_only = beside("readOnly") == Some(&Value::Bool(true));
-        self.rights(&mut control, facts, field, read_only);
+        self.rights(&mut control, facts, field, beside.read_only);
         if let Some(field) = field {
             control.path = Some(if scope.above.is_empty() { name.to_owned() } else { format!("{}.{name}", scope.above) });
             let path = control.path.clone().unwrap_or_default();

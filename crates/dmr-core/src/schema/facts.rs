@@ -225,6 +225,9 @@ impl<'a> Reader<'a> {
 
     /// What the schemas at these places say together.
     pub(crate) fn facts(&mut self, spots: &[Spot<'a>]) -> Facts<'a> {
+        if let [only] = spots {
+            return self.read(only, &mut Vec::new());
+        }
         let mut facts = Facts::of(Types::ALL);
         for spot in spots {
             facts.absorb(self.read(spot, &mut Vec::new()));
@@ -369,12 +372,16 @@ fn says_something(schema: &crate::Object) -> bool {
 /// What a schema says without constraining anything.
 fn annotations<'a>(spot: &Spot<'a>) -> Facts<'a> {
     let mut facts = Facts::of(Types::ALL);
-    let value = spot.value;
-    facts.default = value.get("default").map(|default| spot.below("/default", default));
-    facts.title = value.get("title").and_then(Value::as_str);
-    facts.description = value.get("description").and_then(Value::as_str);
-    facts.read_only = value.get("readOnly") == Some(&Value::Bool(true));
-    facts.write_only = value.get("writeOnly") == Some(&Value::Bool(true));
+    for (keyword, value) in spot.value.as_object().into_iter().flatten() {
+        match keyword.as_str() {
+            "default" => facts.default = Some(spot.below("/default", value)),
+            "title" => facts.title = value.as_str(),
+            "description" => facts.description = value.as_str(),
+            "readOnly" => facts.read_only = value == &Value::Bool(true),
+            "writeOnly" => facts.write_only = value == &Value::Bool(true),
+            _ => {}
+        }
+    }
     facts
 }
 

@@ -40,7 +40,7 @@ fn walk<'a>(document: &Document<'a>, start: &Spot<'a>, known: &mut HashMap<*cons
             let (length, count) = reaches.fold((1, 1_usize), |(length, count), (l, c)| (length.max(l + 1), count.saturating_add(c)));
             if length > LONGEST || count > MOST {
                 let message = format!("more than {LONGEST} schemas apply to one value one behind another, or more than {MOST} in all");
-                return Some(Issue::body(spot.pointer.as_str(), Code::SchemaUnsupported, message));
+                return Some(Issue::body(&*spot.pointer, Code::SchemaUnsupported, message));
             }
             known.insert(identity, Reach::Done { length, count });
             continue;
@@ -69,7 +69,7 @@ fn ends(open: &[(Spot<'_>, bool)], spot: &Spot<'_>) -> bool {
 }
 
 fn circle(spot: &Spot<'_>) -> Issue {
-    Issue::body(spot.pointer.as_str(), Code::SchemaReference, "the references from here lead back to here for the same value").rule("$ref")
+    Issue::body(&*spot.pointer, Code::SchemaReference, "the references from here lead back to here for the same value").rule("$ref")
 }
 
 /// The schemas that apply to the same value as this one.

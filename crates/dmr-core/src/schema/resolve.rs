@@ -17,7 +17,7 @@ pub(crate) struct Spot<'a> {
     /// What stands there.
     pub(crate) value: &'a Value,
     /// Its JSON pointer from the root of the document.
-    pub(crate) pointer: String,
+    pub(crate) pointer: Rc<str>,
     /// The address against which its references are read.
     base: Rc<str>,
 }
@@ -25,7 +25,7 @@ pub(crate) struct Spot<'a> {
 impl<'a> Spot<'a> {
     /// The place at a pointer below this one.
     pub(crate) fn below(&self, suffix: &str, value: &'a Value) -> Self {
-        Self { value, pointer: format!("{}{suffix}", self.pointer), base: self.base.clone() }
+        Self { value, pointer: [&*self.pointer, suffix].concat().into(), base: self.base.clone() }
     }
 
     /// What makes it itself: two spots with the same are the same.
@@ -58,9 +58,9 @@ pub(crate) struct Document<'a> {
 impl<'a> Document<'a> {
     /// Walks a document; gives every reference in it that leads nowhere as an issue.
     pub(crate) fn read(value: &'a Value, draft: Draft) -> (Self, Vec<Issue>) {
-        let root = Spot { value, pointer: String::new(), base: Rc::from(ROOT) };
+        let root = Spot { value, pointer: Rc::from(""), base: Rc::from(ROOT) };
         let mut document = Self { draft, root: root.clone(), refers_to_root: false, resources: HashMap::new(), anchors: HashMap::new() };
-        document.root = document.rebase(&root);
+        document.root = document.rebase(root);
         document.resources.insert(ROOT.to_owned(), document.root.clone());
         let (references, all) = document.index();
         let leads = |Reference(spot, keyword, text): &Reference<'a>| document.follow(spot, keyword, text).err();
@@ -76,9 +76,9 @@ impl<'a> Document<'a> {
 
     /// A document that was read before: nothing is looked for in it but what references can name.
     pub(crate) fn known(value: &'a Value, draft: Draft) -> Self {
-        let root = Spot { value, pointer: String::new(), base: Rc::from(ROOT) };
+        let root = Spot { value, pointer: Rc::from(""), base: Rc::from(ROOT) };
         let mut document = Self { draft, root: root.clone(), refers_to_root: false, resources: HashMap::new(), anchors: HashMap::new() };
-        document.root = document.rebase(&root);
+        document.root = document.rebase(root);
         document.resources.insert(ROOT.to_owned(), document.root.clone());
         document.resources.insert(document.root.base.to_string(), document.root.clone());
         if names_places(value, draft, true) {
@@ -127,7 +127,7 @@ impl<'a> Document<'a> {
 
     /// A place below another, with the base that holds there.
     pub(crate) fn enter(&self, spot: &Spot<'a>, suffix: &str, value: &'a Value) -> Spot<'a> {
-        self.rebase(&spot.below(suffix, value))
+        self.rebase(spot.below(suffix, value))
     }
 
     fn descend(&self, from: &Spot<'a>, pointer: &str) -> Option<Spot<'a>> {
@@ -143,8 +143,7 @@ impl<'a> Document<'a> {
         Some(spot)
     }
 
-    fn rebase(&self, spot: &Spot<'a>) -> Spot<'a> {
-        let mut spot = spot.clone();
+    fn rebase(&self, mut spot: Spot<'a>) -> Spot<'a> {
         let alone = self.draft.reference_alone() && spot.value.get("$ref").is_some();
         let id = spot.value.get(self.draft.id_member()).and_then(Value::as_str).filter(|id| !alone && !id.starts_with('#'));
         if let Some(base) = id.and_then(|id| join(&spot.base, id.split('#').next().unwrap_or(id))) {

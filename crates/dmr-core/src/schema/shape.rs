@@ -95,10 +95,10 @@ impl<'a> Walk<'_, 'a> {
     }
 
     fn note_default(&mut self, shape: &Shape, default: &Spot<'a>, spots: &[Spot<'a>]) {
-        if self.defaults.iter().all(|known| known.pointer != default.pointer) {
+        if self.defaults.iter().all(|known| *known.pointer != *default.pointer) {
             self.defaults.push(Given {
-                pointer: default.pointer.clone(),
-                schemas: spots.iter().map(|spot| spot.pointer.clone()).collect(),
+                pointer: default.pointer.to_string(),
+                schemas: spots.iter().map(|spot| spot.pointer.to_string()).collect(),
                 field: shape.name.clone(),
                 kind: shape.kind.clone(),
                 value: default.value,

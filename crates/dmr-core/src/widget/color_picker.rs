@@ -1,6 +1,6 @@
 //! `color_picker`: a colour.
 
-use super::{Asked, Kind, name, of_format};
+use super::{Asked, Kind, name::Name, of_format};
 use crate::types::FieldType;
 
 pub(super) struct ColorPicker;
@@ -22,8 +22,8 @@ impl Kind for ColorPicker {
         of_format(asked, &["color", "colour", "hex-color"])
     }
 
-    fn by_name(&self, asked: &Asked<'_>) -> Option<String> {
-        name::says(asked, &["color", "colour"]).filter(|_| self.sets(asked.kind))
+    fn by_name(&self, asked: &Asked<'_>, name: &Name) -> Option<String> {
+        if self.sets(asked.kind) { name.says(&["color", "colour"]) } else { None }
     }
 
     fn placeholder(&self, _kind: &FieldType) -> Option<&'static str> {

@@ -1,6 +1,6 @@
 //! `currency`: an amount of money.
 
-use super::{Asked, Kind, is_number, name};
+use super::{Asked, Kind, is_number, name::Name};
 use crate::types::FieldType;
 
 pub(super) struct Currency;
@@ -18,10 +18,10 @@ impl Kind for Currency {
         is_number(kind)
     }
 
-    fn by_name(&self, asked: &Asked<'_>) -> Option<String> {
+    fn by_name(&self, asked: &Asked<'_>, name: &Name) -> Option<String> {
         const SYNONYMS: [&str; 12] =
             ["price", "cost", "amount", "fee", "salary", "wage", "revenue", "budget", "balance", "payment", "income", "money"];
-        name::says(asked, &SYNONYMS).filter(|_| self.sets(asked.kind))
+        if self.sets(asked.kind) { name.says(&SYNONYMS) } else { None }
     }
 
     fn placeholder(&self, _kind: &FieldType) -> Option<&'static str> {

@@ -1,6 +1,6 @@
 //! `email`: an e-mail address.
 
-use super::{Asked, Kind, name, of_format};
+use super::{Asked, Kind, name::Name, of_format};
 use crate::types::FieldType;
 
 pub(super) struct Email;
@@ -22,8 +22,8 @@ impl Kind for Email {
         of_format(asked, &["email", "idn-email"])
     }
 
-    fn by_name(&self, asked: &Asked<'_>) -> Option<String> {
-        name::says(asked, &["email", "mail"]).filter(|_| self.sets(asked.kind))
+    fn by_name(&self, asked: &Asked<'_>, name: &Name) -> Option<String> {
+        if self.sets(asked.kind) { name.says(&["email", "mail"]) } else { None }
     }
 
     fn placeholder(&self, _kind: &FieldType) -> Option<&'static str> {

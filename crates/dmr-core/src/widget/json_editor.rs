@@ -1,6 +1,6 @@
 //! `json_editor`: JSON, for what no other widget sets; and what a door shows that cannot draw the parts of something.
 
-use super::{Asked, Kind, name, of_format};
+use super::{Asked, Kind, name::Name, of_format};
 use crate::types::FieldType;
 
 pub(super) struct JsonEditor;
@@ -32,7 +32,7 @@ impl Kind for JsonEditor {
         }
     }
 
-    fn by_name(&self, asked: &Asked<'_>) -> Option<String> {
-        name::says(asked, &["json"]).filter(|_| *asked.kind == FieldType::Text)
+    fn by_name(&self, asked: &Asked<'_>, name: &Name) -> Option<String> {
+        if *asked.kind == FieldType::Text { name.says(&["json"]) } else { None }
     }
 }

@@ -21,12 +21,14 @@ mod color_picker;
 mod json_editor;
 mod name;
 
+use name::Name;
 pub use name::words;
 
 use crate::problem::nearest;
 use crate::types::FieldType;
 use crate::{Code, Issue};
 use serde::{Deserialize, Serialize};
+use std::cell::OnceCell;
 
 /// With what a form sets a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -185,14 +187,16 @@ impl Widget {
             return chosen;
         }
         let stages: [(ChosenBy, Stage); 4] = [
-            (ChosenBy::Type, |kind, asked| kind.by_type(asked)),
-            (ChosenBy::Name, |kind, asked| kind.by_name(asked)),
-            (ChosenBy::Constraints, |kind, asked| kind.by_constraints(asked)),
-            (ChosenBy::Values, |kind, asked| kind.by_values(asked)),
+            (ChosenBy::Type, |kind, asked, _| kind.by_type(asked)),
+            (ChosenBy::Name, |kind, asked, name| kind.by_name(asked, name())),
+            (ChosenBy::Constraints, |kind, asked, _| kind.by_constraints(asked)),
+            (ChosenBy::Values, |kind, asked, _| kind.by_values(asked)),
         ];
+        let said = OnceCell::new();
+        let name = || said.get_or_init(|| Name::of(asked.name));
         for (by, stage) in stages {
             for widget in Self::ALL {
-                if let Some(reason) = stage(widget.kind(), asked) {
+                if let Some(reason) = stage(widget.kind(), asked, &name) {
                     return Chosen { widget, by, reason };
                 }
             }
@@ -247,7 +251,7 @@ pub(crate) fn unknown(spelling: &str, at: &str) -> Issue {
     Issue::body(at, Code::DefinitionInvalid, format!("there is no widget `{spelling}`")).suggest_all(near)
 }
 
-type Stage = fn(&dyn Kind, &Asked<'_>) -> Option<String>;
+type Stage = for<'n> fn(&dyn Kind, &Asked<'_>, &dyn Fn() -> &'n Name) -> Option<String>;
 
 fn hinted(asked: &Asked<'_>, hint: &str) -> Option<Chosen> {
     let widget = Widget::find(hint).filter(|widget| widget.sets(asked.kind) && widget.kind().can(asked))?;
@@ -273,7 +277,7 @@ trait Kind {
         None
     }
     /// Why the name asks for it, where the type admits it.
-    fn by_name(&self, _asked: &Asked<'_>) -> Option<String> {
+    fn by_name(&self, _asked: &Asked<'_>, _name: &Name) -> Option<String> {
         None
     }
     /// Why constraints ask for it.

@@ -1,6 +1,6 @@
 //! `password`: a text nobody sees while it is typed.
 
-use super::{Asked, Kind, name, of_format};
+use super::{Asked, Kind, name::Name, of_format};
 use crate::types::FieldType;
 
 pub(super) struct Password;
@@ -22,8 +22,8 @@ impl Kind for Password {
         of_format(asked, &["password"])
     }
 
-    fn by_name(&self, asked: &Asked<'_>) -> Option<String> {
+    fn by_name(&self, asked: &Asked<'_>, name: &Name) -> Option<String> {
         const SYNONYMS: [&str; 7] = ["password", "passwd", "pwd", "passphrase", "passcode", "secret", "credential"];
-        name::says(asked, &SYNONYMS).filter(|_| self.sets(asked.kind))
+        if self.sets(asked.kind) { name.says(&SYNONYMS) } else { None }
     }
 }

@@ -1,6 +1,6 @@
 //! `percentage`: a share of a hundred.
 
-use super::{Asked, Kind, is_number, name};
+use super::{Asked, Kind, is_number, name::Name};
 use crate::types::FieldType;
 
 pub(super) struct Percentage;
@@ -18,7 +18,7 @@ impl Kind for Percentage {
         is_number(kind)
     }
 
-    fn by_name(&self, asked: &Asked<'_>) -> Option<String> {
-        name::says(asked, &["percentage", "percent", "pct"]).filter(|_| self.sets(asked.kind))
+    fn by_name(&self, asked: &Asked<'_>, name: &Name) -> Option<String> {
+        if self.sets(asked.kind) { name.says(&["percentage", "percent", "pct"]) } else { None }
     }
 }

@@ -1,6 +1,6 @@
 //! `phone`: a telephone number.
 
-use super::{Asked, Kind, name, of_format};
+use super::{Asked, Kind, name::Name, of_format};
 use crate::types::FieldType;
 
 pub(super) struct Phone;
@@ -22,9 +22,9 @@ impl Kind for Phone {
         of_format(asked, &["phone", "tel", "phone-number"])
     }
 
-    fn by_name(&self, asked: &Asked<'_>) -> Option<String> {
+    fn by_name(&self, asked: &Asked<'_>, name: &Name) -> Option<String> {
         const SYNONYMS: [&str; 8] = ["phone", "telephone", "tel", "mobile", "cellphone", "fax", "phonenumber", "mobilenumber"];
-        name::says(asked, &SYNONYMS).filter(|_| self.sets(asked.kind))
+        if self.sets(asked.kind) { name.says(&SYNONYMS) } else { None }
     }
 
     fn placeholder(&self, _kind: &FieldType) -> Option<&'static str> {

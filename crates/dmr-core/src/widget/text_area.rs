@@ -1,6 +1,6 @@
 //! `text_area`: several lines of text.
 
-use super::{Asked, Kind, name, of_format};
+use super::{Asked, Kind, name::Name, of_format};
 use crate::types::FieldType;
 
 /// From how many characters on a text is rather several lines than one.
@@ -25,7 +25,7 @@ impl Kind for TextArea {
         of_format(asked, &["textarea", "multiline", "markdown", "html", "text"])
     }
 
-    fn by_name(&self, asked: &Asked<'_>) -> Option<String> {
+    fn by_name(&self, asked: &Asked<'_>, name: &Name) -> Option<String> {
         const SYNONYMS: [&str; 14] = [
             "description",
             "note",
@@ -42,7 +42,7 @@ impl Kind for TextArea {
             "feedback",
             "about",
         ];
-        name::says(asked, &SYNONYMS).filter(|_| self.sets(asked.kind) && asked.longest.is_none_or(|longest| longest > 100))
+        if self.sets(asked.kind) && asked.longest.is_none_or(|longest| longest > 100) { name.says(&SYNONYMS) } else { None }
     }
 
     fn by_constraints(&self, asked: &Asked<'_>) -> Option<String> {

@@ -1,6 +1,6 @@
 //! `url`: a web address.
 
-use super::{Asked, Kind, name, of_format};
+use super::{Asked, Kind, name::Name, of_format};
 use crate::types::FieldType;
 
 pub(super) struct Url;
@@ -22,9 +22,9 @@ impl Kind for Url {
         of_format(asked, &["uri", "iri", "url", "uri-reference", "iri-reference"])
     }
 
-    fn by_name(&self, asked: &Asked<'_>) -> Option<String> {
+    fn by_name(&self, asked: &Asked<'_>, name: &Name) -> Option<String> {
         const SYNONYMS: [&str; 9] = ["url", "uri", "link", "hyperlink", "website", "homepage", "webpage", "href", "permalink"];
-        name::says(asked, &SYNONYMS).filter(|_| self.sets(asked.kind))
+        if self.sets(asked.kind) { name.says(&SYNONYMS) } else { None }
     }
 
     fn placeholder(&self, _kind: &FieldType) -> Option<&'static str> {

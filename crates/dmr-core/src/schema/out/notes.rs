@@ -56,7 +56,7 @@ impl Notes {
             let field = placed.field;
             let note = Note { id: Some(field.id), read_only: field.is(Behaviour::ReadOnly), write_only: field.is(Behaviour::WriteOnly) };
             for spot in placed.spots {
-                let known = notes.entry(spot.pointer).or_insert_with(|| note.clone());
+                let known = notes.entry(spot.pointer.to_string()).or_insert_with(|| note.clone());
                 if known.id != note.id {
                     known.id = None;
                 }
