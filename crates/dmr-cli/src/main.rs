@@ -11,6 +11,7 @@ mod call;
 mod document;
 mod types;
 mod condition;
+mod selection;
 mod measure;
 mod paging;
 mod serving;

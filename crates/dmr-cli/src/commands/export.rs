@@ -1,9 +1,8 @@
 //! `dmr export`: records become a file.
 
-use crate::arguments::pair;
 use crate::call::Call;
-use crate::condition;
 use crate::failure::Failure;
+use crate::selection::Selection;
 use clap::Args;
 use dmr::core::words::count;
 use dmr::{Code, FileFormat, Problem, Value};
@@ -35,24 +34,9 @@ pub struct Export {
     /// The format, where no ending says it: json, ndjson, csv, parquet [default for standard output: ndjson]
     #[arg(long = "as", value_name = "FORMAT")]
     pub written_as: Option<String>,
-    /// A condition, as an expression or as the JSON of the query document
-    #[arg(long = "where", value_name = "CONDITION")]
-    pub condition: Option<String>,
-    /// A filter as the HTTP API takes it: price__gte=10; all must hold, and one is repeated for in, nin and between
-    #[arg(long, value_name = "FIELD[__OP]=VALUE", value_parser = pair)]
-    pub filter: Vec<(String, String)>,
-    /// Fields to sort by, - before one for descending
-    #[arg(long, value_name = "FIELDS", allow_hyphen_values = true)]
-    pub sort: Option<String>,
-    /// Fields to write
-    #[arg(long, value_name = "FIELDS")]
-    pub fields: Option<String>,
-    /// At most so many records
-    #[arg(long, value_name = "N")]
-    pub limit: Option<usize>,
-    /// Deleted records: exclude, include, only
-    #[arg(long, value_name = "WHICH")]
-    pub deleted: Option<String>,
+    /// Which of them
+    #[command(flatten)]
+    pub selection: Selection,
     /// With _id, times, users, owner and version; a right of its own
     #[arg(long)]
     pub system: bool,
@@ -66,18 +50,12 @@ impl Export {
         let format = format.unwrap_or(FileFormat::Ndjson);
         let model = call.model(&self.model).await?;
         let mut query = vec![("format".to_owned(), format.as_str().to_owned())];
-        for (name, value) in self.filter {
+        for (name, value) in self.selection.parameters(&model)? {
             // A field of this name is no parameter.
             let name = if matches!(name.as_str(), "format" | "system") { format!("{name}__eq") } else { name };
             query.push((name, value));
         }
-        if let Some(text) = &self.condition {
-            query.push(("where".to_owned(), condition::read(text, model.types())?.to_string()));
-        }
-        let limit = self.limit.map(|limit| limit.to_string());
-        for (name, value) in [("sort", self.sort), ("fields", self.fields), ("limit", limit), ("deleted", self.deleted)] {
-            query.extend(value.map(|value| (name.to_owned(), value)));
-        }
+        query.extend(self.selection.limit.map(|limit| ("limit".to_owned(), limit.to_string())));
         if self.system {
             query.push(("system".to_owned(), "true".to_owned()));
         }

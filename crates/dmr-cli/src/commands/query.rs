@@ -1,11 +1,10 @@
 //! `dmr query`: records that satisfy conditions.
 
-use crate::arguments::pair;
 use crate::call::Call;
-use crate::condition;
 use crate::failure::Failure;
 use crate::output::{Output, Stream};
 use crate::paging::{Pages, Wanted};
+use crate::selection::Selection;
 use clap::Args;
 use dmr_api::route;
 
@@ -25,21 +24,9 @@ between a and b, is null, is not null, joined by and, or, not and parentheses. T
 pub struct Query {
     /// The model: Product, shop.Product
     pub model: String,
-    /// A condition, as an expression or as the JSON of the query document
-    #[arg(long = "where", value_name = "CONDITION")]
-    pub condition: Option<String>,
-    /// A filter as the HTTP API takes it: price__gte=10; all must hold, and one is repeated for in, nin and between
-    #[arg(long, value_name = "FIELD[__OP]=VALUE", value_parser = pair)]
-    pub filter: Vec<(String, String)>,
-    /// Fields to sort by, - before one for descending
-    #[arg(long, value_name = "FIELDS", allow_hyphen_values = true)]
-    pub sort: Option<String>,
-    /// Fields to show
-    #[arg(long, value_name = "FIELDS")]
-    pub fields: Option<String>,
-    /// At most so many records
-    #[arg(long, value_name = "N")]
-    pub limit: Option<usize>,
+    /// Which of them
+    #[command(flatten)]
+    pub selection: Selection,
     /// All records, page after page
     #[arg(long, conflicts_with = "limit")]
     pub all: bool,
@@ -49,36 +36,27 @@ pub struct Query {
     /// Tells the total as well
     #[arg(long)]
     pub count: bool,
-    /// Deleted records: exclude, include, only
-    #[arg(long, value_name = "WHICH")]
-    pub deleted: Option<String>,
 }
 
 impl Query {
     /// Asks.
     pub async fn run(self, call: &Call<'_>) -> Result<(), Failure> {
         let model = call.model(&self.model).await?;
-        let mut query = self.filter;
-        if let Some(text) = &self.condition {
-            query.push(("where".to_owned(), condition::read(text, model.types())?.to_string()));
-        }
-        for (name, value) in [("sort", self.sort), ("fields", self.fields.clone()), ("deleted", self.deleted)] {
-            query.extend(value.map(|value| (name.to_owned(), value)));
-        }
+        let mut query = self.selection.parameters(&model)?;
         if self.count {
             query.push(("count".to_owned(), "exact".to_owned()));
         }
-        let columns = match &self.fields {
+        let columns = match &self.selection.fields {
             Some(fields) => fields.split(',').map(|field| field.trim().to_owned()).collect(),
             None => model.fields(),
         };
         let path = route::fill(route::RECORDS, &[&model.name]);
-        let mut pages = Pages::new(call, path, query, Wanted::of(self.limit, self.all), self.cursor);
+        let mut pages = Pages::new(call, path, query, Wanted::of(self.selection.limit, self.all), self.cursor);
         // The first page is there before anything is written: a refusal leaves no half answer.
         let Some(first) = pages.next().await? else {
             return Ok(());
         };
-        let mut stream = Stream::new(call.output, call.output.look(&call.settings.terminal), columns, self.fields.is_some())?;
+        let mut stream = Stream::new(call.output, call.output.look(&call.settings.terminal), columns, self.selection.fields.is_some())?;
         stream.page(&first)?;
         drop(first);
         while let Some(page) = pages.next().await? {

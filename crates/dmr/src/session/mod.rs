@@ -18,6 +18,7 @@ mod moving;
 mod register;
 mod declare;
 mod in_place;
+mod in_slices;
 mod jobs;
 mod from_struct;
 mod models;

@@ -1,6 +1,7 @@
 //! The second pass of an ingest: rows go to the writer in slices, two at a time, each as large as the writer does in its time.
 
 use super::super::Session;
+use super::super::in_slices::{InSlices, OnTheirWay};
 use super::super::pace::Pace;
 use super::MOST_SET_ASIDE;
 use super::running::Live;
@@ -8,21 +9,14 @@ use super::slice::{Landed, Slice};
 use super::stretch::{Checked, Stretch};
 use crate::pending::Pending;
 use crate::submission::Make;
+use dmr_core::Problem;
 use dmr_core::model::Model;
 use dmr_core::permission::Operation;
 use dmr_core::record::RecordId;
-use dmr_core::{Code, Problem};
 use dmr_ingest::{Outcome, Rows};
 use parking_lot::Mutex;
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
-
-/// Slices on their way at once: one is written while the next is made.
-const IN_FLIGHT: usize = 2;
-/// How often a slice is handed in again while the model keeps moving.
-const TRIES: u32 = 10;
 
 /// Told how far an ingest is: bytes done of all bytes, each byte counted once for each time it is read.
 pub type Told = Arc<dyn Fn(u64, u64) + Send + Sync>;
@@ -55,13 +49,13 @@ pub(super) struct Load {
     pub meter: Meter,
     pub most_set_aside: u64,
     pace: Pace,
-    in_flight: VecDeque<(Arc<Stretch>, Pending<Landed>)>,
+    on_their_way: OnTheirWay<Stretch, Landed>,
 }
 
 impl Load {
     /// A pass into a model.
     pub fn new(session: Session, ingest: RecordId, model: Arc<Model>, meter: Meter) -> Self {
-        Self { session, ingest, model, meter, most_set_aside: MOST_SET_ASIDE, pace: Pace::new(), in_flight: VecDeque::new() }
+        Self { session, ingest, model, meter, most_set_aside: MOST_SET_ASIDE, pace: Pace::new(), on_their_way: OnTheirWay::new() }
     }
 
     /// Takes the rows in, from the one after `from` on; when it comes back nothing is on its way any more.
@@ -71,7 +65,7 @@ impl Load {
     pub fn run(&mut self, first: Option<Outcome>, rows: &mut Rows, from: u64) -> Result<(), Problem> {
         let result = self.all(first, rows, from).and_then(|()| self.land_until(0));
         // What is on its way is waited for, also where an earlier one failed: the entry tells exactly what is there.
-        for (_, pending) in self.in_flight.drain(..) {
+        for (_, pending) in self.on_their_way.drain(..) {
             let _ = pending.wait();
         }
         result
@@ -110,66 +104,20 @@ impl Load {
         let renames = renames(&self.model, &seen.model);
         Ok(Checked::new(self.ingest, seen, &self.session, renames))
     }
+}
 
-    fn hand_in(&mut self, stretch: Arc<Stretch>) -> Result<(), Problem> {
-        self.land_until(IN_FLIGHT - 1)?;
-        let pending = self.submit(&stretch);
-        self.in_flight.push_back((stretch, pending));
-        Ok(())
+impl InSlices for Load {
+    type Slice = Stretch;
+    type Landed = Landed;
+
+    fn on_their_way(&mut self) -> &mut OnTheirWay<Stretch, Landed> {
+        &mut self.on_their_way
     }
 
     fn submit(&self, stretch: &Arc<Stretch>) -> Pending<Landed> {
         let (name, model, stretch) = (self.model.head.name.to_string(), self.model.id(), stretch.clone());
         let make: Make<Slice> = Arc::new(move |session: &Session| Slice::prepare(session, &name, model, &stretch));
         self.session.submit(make, Slice::landed, true)
-    }
-
-    /// Waits until at most so many are on their way.
-    fn land_until(&mut self, most: usize) -> Result<(), Problem> {
-        while self.in_flight.len() > most {
-            let Some((stretch, pending)) = self.in_flight.pop_front() else { break };
-            match pending.wait() {
-                Ok(landed) => self.landed(&stretch, landed),
-                Err(problem) if passes(&problem) => self.again(stretch)?,
-                Err(problem) => return Err(problem),
-            }
-        }
-        Ok(())
-    }
-
-    /// What was not taken now is handed in again, one after the other: it and all that came after it.
-    fn again(&mut self, stretch: Arc<Stretch>) -> Result<(), Problem> {
-        let mut open = vec![stretch];
-        for (stretch, pending) in std::mem::take(&mut self.in_flight) {
-            match pending.wait() {
-                Ok(landed) => self.landed(&stretch, landed),
-                Err(problem) if passes(&problem) => open.push(stretch),
-                Err(problem) => return Err(problem),
-            }
-        }
-        for stretch in open {
-            self.one(&stretch)?;
-        }
-        Ok(())
-    }
-
-    fn one(&mut self, stretch: &Arc<Stretch>) -> Result<(), Problem> {
-        let mut tries = 0;
-        loop {
-            std::thread::sleep(Duration::from_millis(20));
-            if self.session.asker.stamp != self.session.inner.catalog.read().people.stamp {
-                self.session = self.session.renewed()?;
-            }
-            match self.submit(stretch).wait() {
-                Ok(landed) => {
-                    self.landed(stretch, landed);
-                    return Ok(());
-                }
-                Err(problem) if problem.code == Code::QueueFull => {}
-                Err(problem) if problem.code == Code::ModelMoved && tries < TRIES => tries += 1,
-                Err(problem) => return Err(problem),
-            }
-        }
     }
 
     fn landed(&mut self, stretch: &Stretch, landed: Landed) {
@@ -186,9 +134,4 @@ fn renames(then: &Model, now: &Model) -> Vec<(String, String)> {
     }
     let renamed = then.fields.iter().filter_map(|old| Some((old, now.field_at(&[old.id])?)));
     renamed.filter(|(old, new)| old.name() != new.name()).map(|(old, new)| (old.name().to_owned(), new.name().to_owned())).collect()
-}
-
-/// Whether another try makes sense.
-fn passes(problem: &Problem) -> bool {
-    matches!(problem.code, Code::QueueFull | Code::ModelMoved)
 }

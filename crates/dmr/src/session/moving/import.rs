@@ -1,6 +1,7 @@
 //! Import: a file becomes records of a model that is there (R7).
 
 use super::super::Session;
+use super::super::in_slices::{InSlices, OnTheirWay};
 use super::super::ingest::{Live, Told};
 use super::super::pace::Pace;
 use super::super::write::Retry;
@@ -13,20 +14,14 @@ use dmr_core::words::count;
 use dmr_core::{Code, Issue, Problem, Value};
 use dmr_ingest::Input;
 use serde_json::json;
-use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
-use std::time::Duration;
 
-/// Slices on their way at once: one is written while the next is made.
-const IN_FLIGHT: usize = 2;
 /// Rows of a slice under an idempotency key: the same rows are in the same slice when they come again.
 const FIXED: usize = 1000;
 /// The most bytes of a slice; a row that is larger goes alone.
 const MOST_BYTES: u64 = 4 * 1024 * 1024;
-/// How often a slice is handed in again while the model keeps moving.
-const TRIES: u32 = 10;
 /// The most failed rows an answer tells; how many more there were is told with them.
 const MOST_TOLD: usize = 100;
 
@@ -146,7 +141,7 @@ impl Session {
                 rules: Arc::new(rules),
                 import,
                 pace: Pace::new(),
-                in_flight: VecDeque::new(),
+                on_their_way: OnTheirWay::new(),
                 told: Imported::default(),
                 all_replayed: true,
                 total: file.metadata().map(|metadata| metadata.len()).unwrap_or_default(),
@@ -175,7 +170,7 @@ struct Running {
     rules: Arc<Rules>,
     import: Import,
     pace: Pace,
-    in_flight: VecDeque<(Arc<Stretch>, Pending<Landed>)>,
+    on_their_way: OnTheirWay<Stretch, Landed>,
     told: Imported,
     all_replayed: bool,
     total: u64,
@@ -186,7 +181,7 @@ impl Running {
         self.told.dry_run = self.import.dry_run;
         let result = self.all(path, input, format).and_then(|()| self.land_until(0));
         // What is on its way is waited for, also where an earlier one failed.
-        for (_, pending) in std::mem::take(&mut self.in_flight) {
+        for (_, pending) in std::mem::take(&mut self.on_their_way) {
             if let Ok(landed) = pending.wait() {
                 self.count(landed);
             }
@@ -256,70 +251,6 @@ impl Running {
         self.hand_in(Arc::new(Stretch { rules: self.rules.clone(), rows, from: 0, whole: true, size, byte }))
     }
 
-    fn hand_in(&mut self, stretch: Arc<Stretch>) -> Result<(), Problem> {
-        self.land_until(IN_FLIGHT - 1)?;
-        let pending = self.submit(&stretch);
-        self.in_flight.push_back((stretch, pending));
-        Ok(())
-    }
-
-    fn submit(&self, stretch: &Arc<Stretch>) -> Pending<Landed> {
-        let stretch = stretch.clone();
-        let make: Make<Slice> = Arc::new(move |session: &Session| Slice::prepare(session, &stretch));
-        self.session.submit(make, Slice::landed, true)
-    }
-
-    /// Waits until at most so many are on their way.
-    fn land_until(&mut self, most: usize) -> Result<(), Problem> {
-        while self.in_flight.len() > most {
-            let Some((stretch, pending)) = self.in_flight.pop_front() else { break };
-            match pending.wait() {
-                Ok(landed) => self.landed(&stretch, landed),
-                Err(problem) if passes(&problem) => self.again(stretch)?,
-                Err(problem) => return Err(problem),
-            }
-        }
-        Ok(())
-    }
-
-    /// What was not taken now is handed in again, one after the other: it and all that came after it.
-    fn again(&mut self, stretch: Arc<Stretch>) -> Result<(), Problem> {
-        let mut open = vec![stretch];
-        for (stretch, pending) in std::mem::take(&mut self.in_flight) {
-            match pending.wait() {
-                Ok(landed) => self.landed(&stretch, landed),
-                Err(problem) if passes(&problem) => open.push(stretch),
-                Err(problem) => return Err(problem),
-            }
-        }
-        for stretch in open {
-            let landed = self.insist(&stretch)?;
-            self.landed(&stretch, landed);
-        }
-        Ok(())
-    }
-
-    fn insist(&self, stretch: &Arc<Stretch>) -> Result<Landed, Problem> {
-        let mut tries = 0;
-        loop {
-            std::thread::sleep(Duration::from_millis(20));
-            match self.submit(stretch).wait() {
-                Err(problem) if problem.code == Code::QueueFull => {}
-                Err(problem) if problem.code == Code::ModelMoved && tries < TRIES => tries += 1,
-                answer => return answer,
-            }
-        }
-    }
-
-    fn landed(&mut self, stretch: &Stretch, landed: Landed) {
-        self.pace.landed(stretch.rows.len(), landed.took);
-        if let Some(told) = &self.import.progress {
-            told(stretch.byte.min(self.total), self.total);
-        }
-        self.told.rows += stretch.rows.len() as u64;
-        self.count(landed);
-    }
-
     fn count(&mut self, landed: Landed) {
         let told = &mut self.told;
         told.created += landed.created;
@@ -338,12 +269,31 @@ impl Running {
     }
 }
 
+impl InSlices for Running {
+    type Slice = Stretch;
+    type Landed = Landed;
+
+    fn on_their_way(&mut self) -> &mut OnTheirWay<Stretch, Landed> {
+        &mut self.on_their_way
+    }
+
+    fn submit(&self, stretch: &Arc<Stretch>) -> Pending<Landed> {
+        let stretch = stretch.clone();
+        let make: Make<Slice> = Arc::new(move |session: &Session| Slice::prepare(session, &stretch));
+        self.session.submit(make, Slice::landed, true)
+    }
+
+    fn landed(&mut self, stretch: &Stretch, landed: Landed) {
+        self.pace.landed(stretch.rows.len(), landed.took);
+        if let Some(told) = &self.import.progress {
+            told(stretch.byte.min(self.total), self.total);
+        }
+        self.told.rows += stretch.rows.len() as u64;
+        self.count(landed);
+    }
+}
+
 /// About how many bytes rows hold.
 fn size_of(rows: &[Row], read: u64) -> usize {
     usize::try_from(read).unwrap_or(usize::MAX / 2) + rows.len() * 64
-}
-
-/// Whether another try makes sense.
-fn passes(problem: &Problem) -> bool {
-    matches!(problem.code, Code::QueueFull | Code::ModelMoved)
 }
