@@ -5,6 +5,7 @@ use super::Session;
 use super::in_place::in_place;
 use super::register::{Registered, registered};
 use crate::pending::Pending;
+use crate::registry::Inner;
 use crate::seen::SeenModel;
 use crate::submission::{Command, Finish, Make};
 use dmr_core::log::EntryKind;
@@ -16,7 +17,7 @@ use dmr_core::{Code, Problem, Value, time};
 use parking_lot::Mutex;
 use serde_json::json;
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 /// From so many records on a change that goes through them all runs as a job.
@@ -45,6 +46,40 @@ pub(super) struct Ahead {
 pub(crate) struct Jobs {
     /// Protects the list; never held while a job works.
     known: Mutex<VecDeque<Arc<Job>>>,
+    /// Places that are held for jobs that are not in the list yet. Changed under the list's lock.
+    held: AtomicUsize,
+}
+
+/// Room for one more job. What a job is to wait for begins only with a place: else it would go on though the job was refused.
+pub(crate) struct Place(Arc<Inner>);
+
+impl Place {
+    fn hold(inner: &Arc<Inner>) -> Result<Self, Problem> {
+        let jobs = &inner.jobs;
+        let known = jobs.known.lock();
+        let running = known.iter().filter(|job| job.end.get().is_none()).count();
+        if running + jobs.held.load(Ordering::Relaxed) >= MOST_RUNNING {
+            return Err(Problem { retry_after: Some(5), ..Problem::new(Code::QueueFull, "too many jobs are running") });
+        }
+        jobs.held.fetch_add(1, Ordering::Relaxed);
+        Ok(Self(inner.clone()))
+    }
+
+    /// The job takes it.
+    fn take(self, job: &Arc<Job>) {
+        let mut known = self.0.jobs.known.lock();
+        while known.len() >= MOST_ENDED + MOST_RUNNING {
+            let Some(at) = known.iter().position(|job| job.end.get().is_some()) else { break };
+            known.remove(at);
+        }
+        known.push_back(job.clone());
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.jobs.held.fetch_sub(1, Ordering::Relaxed);
+    }
 }
 
 /// What a job does.
@@ -107,19 +142,6 @@ fn add(out: &mut Value, members: &Value) {
 }
 
 impl Jobs {
-    fn add(&self, job: &Arc<Job>) -> Result<(), Problem> {
-        let mut known = self.known.lock();
-        if known.iter().filter(|job| job.end.get().is_none()).count() >= MOST_RUNNING {
-            return Err(Problem { retry_after: Some(5), ..Problem::new(Code::QueueFull, "too many jobs are running") });
-        }
-        while known.len() >= MOST_ENDED + MOST_RUNNING {
-            let Some(at) = known.iter().position(|job| job.end.get().is_some()) else { break };
-            known.remove(at);
-        }
-        known.push_back(job.clone());
-        Ok(())
-    }
-
     /// How many run.
     pub fn running(&self) -> u64 {
         self.known.lock().iter().filter(|job| job.end.get().is_none()).count() as u64
@@ -149,11 +171,10 @@ impl Session {
         let records = session.count_records(&seen)?;
         let long =
             session.next_of(&seen.model, &registration).is_some() && (rather_job || records.is_some_and(|records| records >= MANY_RECORDS));
+        let place = long.then(|| Place::hold(&session.inner)).transpose()?;
         let done = Arc::new(AtomicU64::new(0));
         let pending = session.change(name, if_match, registration, EntryKind::ModelChange, registered, long.then(|| done.clone()));
-        if !long {
-            return Ok(ModelChange::Now(pending));
-        }
+        let Some(place) = place else { return Ok(ModelChange::Now(pending)) };
         match pending.answered() {
             Ok(answer) => Ok(ModelChange::Now(Pending::ready(answer))),
             Err(pending) => {
@@ -164,7 +185,7 @@ impl Session {
                 });
                 let about = json!({ "model": seen.model.head.name.to_string() });
                 let work = Box::new(move || pending.wait().map(|_| json!({})));
-                session.start_job(JobWork { kind: "change", about, progress, work }).map(ModelChange::Job)
+                session.start_job_at(place, JobWork { kind: "change", about, progress, work }).map(ModelChange::Job)
             }
         }
     }
@@ -241,11 +262,16 @@ impl Session {
     /// # Errors
     /// [`Code::QueueFull`] where too many run.
     pub(crate) fn start_job(&self, job: JobWork) -> Result<Value, Problem> {
+        self.start_job_at(Place::hold(&self.inner)?, job)
+    }
+
+    /// Begins a job whose place is held.
+    fn start_job_at(&self, place: Place, job: JobWork) -> Result<Value, Problem> {
         let inner = self.inner.clone();
         let JobWork { kind, about, progress, work } = job;
         let (id, by, started_at) = (inner.ids.next(), self.asker.id, inner.now());
         let job = Arc::new(Job { id, by, kind, about, progress, started_at, end: OnceLock::new() });
-        inner.jobs.add(&job)?;
+        place.take(&job);
         let told = job.to_value();
         tracing::info!(target: "dmr::jobs", job = %id, kind, principal = %by, "a job begins");
         let work = move || {
@@ -264,4 +290,51 @@ impl Session {
 
 fn no_thread(error: &std::io::Error) -> Problem {
     Problem::new(Code::Internal, format!("a thread for the job could not be started: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
+    use super::*;
+    use crate::{Registry, Write};
+    use std::sync::mpsc;
+
+    /// M5: a change that finds no room for its job has not begun.
+    #[test]
+    fn m5_what_is_refused_for_want_of_room_is_not_done_either() {
+        let registry = Registry::memory().unwrap();
+        let session = registry.session(registry.local().unwrap());
+        session.register(json!({"name": "Cup", "schema": {"properties": {"size": {"type": "integer"}}}})).wait().unwrap();
+        session.create("Cup", br#"{"size": 1}"#, Write::default()).wait().unwrap();
+        let held: Vec<_> = (0..MOST_RUNNING)
+            .map(|_| {
+                let (release, wait) = mpsc::channel::<()>();
+                let work = Box::new(move || Ok(json!({ "released": wait.recv().is_err() })));
+                (release, session.start_job(JobWork { kind: "backup", about: json!({}), progress: None, work }).unwrap())
+            })
+            .collect();
+        let patch = || json!({"indexes": [["size"]]});
+        let indexes = || session.model("Cup").unwrap().0["indexes"].clone();
+        let Err(refused) = session.begin_change("Cup", patch(), None, true) else { unreachable!("there is room") };
+        assert_eq!((refused.code, refused.retry_after), (Code::QueueFull, Some(5)));
+        // What was queued before this is through once this is.
+        session.create("Cup", br#"{"size": 2}"#, Write::default()).wait().unwrap();
+        assert_eq!(indexes(), json!([]));
+        let ids: Vec<Value> = held.into_iter().map(|(_, told)| told["id"].clone()).collect();
+        for id in ids {
+            while session.job(id.as_str().unwrap()).unwrap()["state"] == "running" {
+                std::thread::yield_now();
+            }
+        }
+        match session.begin_change("Cup", patch(), None, true).unwrap() {
+            ModelChange::Now(pending) => _ = pending.wait().unwrap(),
+            ModelChange::Job(told) => {
+                while session.job(told["id"].as_str().unwrap()).unwrap()["state"] == "running" {
+                    std::thread::yield_now();
+                }
+            }
+        }
+        assert_eq!(indexes(), json!([["size"]]));
+    }
 }
