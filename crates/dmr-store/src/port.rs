@@ -163,7 +163,7 @@ pub struct Scan<'a> {
     pub goes_on: &'a (dyn Fn() -> bool + Sync),
 }
 
-/// A stretch of an index.
+/// A stretch of an index; only live records are in one.
 #[derive(Debug, Clone, Copy)]
 pub struct Stretch<'a> {
     /// The index's id.
@@ -280,6 +280,9 @@ pub trait Reader {
         let walk = Walk { model: search.model, by: WalkBy::Id { after: None }, reverse: false, hint: None };
         self.walk(&walk, &mut |_, record| if record.deleted_at.is_none() { each(record) } else { ControlFlow::Continue(()) })
     }
+
+    /// How many keys there are in a stretch of an index, counted up to so many.
+    fn keys(&self, model: ModelId, stretch: &Stretch<'_>, most: u64) -> Result<u64, Problem>;
 
     /// How many records a model has: exact, kept in each commit.
     fn counts(&self, model: ModelId) -> Result<Counts, Problem>;

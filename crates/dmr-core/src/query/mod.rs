@@ -16,5 +16,5 @@ pub use condition::{Condition, Count, Document, MOST_DEPTH, MOST_PARTS, Sort, re
 pub use operator::Operator;
 pub use order::{SortMember, sort_key};
 pub use parameters::{Deleted, Parameters, read_parameters, whole, whole_value};
-pub use plan::{Plan, PlanBy, plan};
+pub use plan::{Plan, PlanBy, in_order, plan, stretches};
 pub use predicate::{Operand, Predicate, Test};

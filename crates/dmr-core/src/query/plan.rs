@@ -35,12 +35,38 @@ pub enum PlanBy {
         lower: Vec<u8>,
         /// The end, excluded.
         upper: Option<Vec<u8>>,
+        /// Whether that is less than what begins with `prefix`.
+        ranged: bool,
     },
+}
+
+impl PlanBy {
+    /// Whether a predicate leaves less than everything to walk over.
+    pub fn is_narrow(&self) -> bool {
+        matches!(self, Self::Index { fixed, ranged, .. } if *fixed > 0 || *ranged)
+    }
 }
 
 /// Chooses the walk for a predicate, a row scope and an order. Only fields that are there in every visible row can use an index:
 /// a guarded one is absent where its guard does not hold, which no index knows.
 pub fn plan(model: &Model, scope: Guard, asker: PrincipalId, predicate: &Predicate, sort: &[SortMember]) -> Plan {
+    best(model, scope, asker, predicate, sort, false)
+}
+
+/// The same of those that are in the order that was asked for; by id where none is.
+pub fn in_order(model: &Model, scope: Guard, asker: PrincipalId, predicate: &Predicate, sort: &[SortMember]) -> Plan {
+    best(model, scope, asker, predicate, sort, true)
+}
+
+/// Every stretch of an index that holds all records of a predicate, in whatever order: which one is the best depends on how many records
+/// each leaves.
+pub fn stretches(model: &Model, scope: Guard, asker: PrincipalId, predicate: &Predicate, sort: &[SortMember]) -> Vec<Plan> {
+    let tests = conjuncts(predicate);
+    let candidates = model.indexes.iter().map(|index| Candidate { index, scope, asker, tests: &tests, sort }.plan());
+    candidates.filter(|(_, fixed, ranged)| *fixed > 0 || *ranged).map(|(plan, ..)| plan).collect()
+}
+
+fn best(model: &Model, scope: Guard, asker: PrincipalId, predicate: &Predicate, sort: &[SortMember], in_order: bool) -> Plan {
     let tests = conjuncts(predicate);
     let by_id = sort.is_empty() || sort.first().is_some_and(|first| matches!(first.field.at, RefAt::System(SystemField::Id)));
     let mut best = Plan { by: PlanBy::Id, reverse: by_id && sort.first().is_some_and(|first| first.descending), ordered: by_id };
@@ -49,7 +75,8 @@ pub fn plan(model: &Model, scope: Guard, asker: PrincipalId, predicate: &Predica
         let candidate = Candidate { index, scope, asker, tests: &tests, sort };
         let (plan, fixed, ranged) = candidate.plan();
         let this = score(fixed, ranged, plan.ordered);
-        if (fixed > 0 || ranged || plan.ordered) && this > best_score {
+        let counts = if in_order { plan.ordered } else { fixed > 0 || ranged || plan.ordered };
+        if counts && this > best_score {
             best = plan;
             best_score = this;
         }
@@ -93,7 +120,7 @@ impl Candidate<'_> {
         }
         let (lower, upper, ranged) = self.bounds(&prefix, fixed);
         let (ordered, reverse) = self.order(fixed);
-        (Plan { by: PlanBy::Index { id: self.index.id, prefix, fixed, lower, upper }, reverse, ordered }, fixed, ranged)
+        (Plan { by: PlanBy::Index { id: self.index.id, prefix, fixed, lower, upper, ranged }, reverse, ordered }, fixed, ranged)
     }
 
     fn equal(&self, at: &MemberAt) -> Option<Vec<u8>> {

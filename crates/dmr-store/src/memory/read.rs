@@ -1,7 +1,7 @@
 //! Reading state.
 
 use super::state::{Kept, State};
-use crate::{Counts, LogRange, Reader, RegistryRow, Search, Walk, WalkBy};
+use crate::{Counts, LogRange, Reader, RegistryRow, Search, Stretch, Walk, WalkBy};
 use dmr_core::change::{Outcome, Quarantined};
 use dmr_core::log::Entry;
 use dmr_core::model::{Model, ModelId};
@@ -55,6 +55,12 @@ impl Reader for State {
             }
         }
         Ok(())
+    }
+
+    fn keys(&self, model: ModelId, stretch: &Stretch<'_>, most: u64) -> Result<u64, Problem> {
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let kept = self.models.get(&model);
+        Ok(kept.map_or(0, |kept| entries(kept, stretch.index, stretch.lower, stretch.upper).take(most).count() as u64))
     }
 
     fn counts(&self, model: ModelId) -> Result<Counts, Problem> {
@@ -112,19 +118,30 @@ fn walk_by_id(kept: &Kept, after: Option<RecordId>, reverse: bool, each: Each<'_
 }
 
 fn walk_by_index(kept: &Kept, index: u32, lower: &[u8], upper: Option<&[u8]>, reverse: bool, each: Each<'_>) {
-    let end = match upper {
-        Some(upper) if upper <= lower => return,
-        Some(upper) => Bound::Excluded((index, upper.to_vec())),
-        None => match index.checked_add(1) {
-            Some(next) => Bound::Excluded((next, Vec::new())),
-            None => Bound::Unbounded,
-        },
-    };
-    let mut entries = kept.derived.entries.range((Bound::Included((index, lower.to_vec())), end));
+    let mut entries = entries(kept, index, lower, upper);
     while let Some(((_, key), id)) = if reverse { entries.next_back() } else { entries.next() } {
         let Some(record) = kept.records.get(id) else { continue };
         if each(key, record.as_ref()).is_break() {
             break;
         }
     }
+}
+
+/// The keys of a stretch, and the record of each.
+fn entries<'k>(
+    kept: &'k Kept,
+    index: u32,
+    lower: &[u8],
+    upper: Option<&[u8]>,
+) -> impl DoubleEndedIterator<Item = (&'k (u32, Vec<u8>), &'k RecordId)> {
+    let end = match upper {
+        Some(upper) => Bound::Excluded((index, upper.to_vec())),
+        None => match index.checked_add(1) {
+            Some(next) => Bound::Excluded((next, Vec::new())),
+            None => Bound::Unbounded,
+        },
+    };
+    let is_empty = upper.is_some_and(|upper| upper <= lower);
+    let entries = (!is_empty).then(|| kept.derived.entries.range((Bound::Included((index, lower.to_vec())), end)));
+    entries.into_iter().flatten()
 }

@@ -8,7 +8,7 @@ use super::fault::Fault;
 use super::key::hold;
 use super::read::{self, Reading};
 use super::row;
-use crate::{Counts, LogRange, Reader, RegistryRow, Walk};
+use crate::{Counts, LogRange, Reader, RegistryRow, Stretch, Walk};
 use dmr_core::change::{Outcome, Quarantined};
 use dmr_core::decide::{Read, Reads};
 use dmr_core::log::{About, By, Entry};
@@ -213,6 +213,11 @@ impl Reader for Batch<'_> {
     fn walk(&self, walk: &Walk<'_>, each: &mut dyn FnMut(&[u8], RecordRef<'_>) -> ControlFlow<()>) -> Result<(), Problem> {
         self.wait_if(self.touched.0.contains(&walk.model.id()))?;
         self.reading.walk(walk, each)
+    }
+
+    fn keys(&self, model: ModelId, stretch: &Stretch<'_>, most: u64) -> Result<u64, Problem> {
+        self.wait_if(self.touched.0.contains(&model))?;
+        self.reading.keys(model, stretch, most)
     }
 
     fn counts(&self, model: ModelId) -> Result<Counts, Problem> {

@@ -3,7 +3,7 @@
 use super::connection::Connection;
 use super::fault::{Fault, problem};
 use super::row::{self, get, number};
-use crate::{Counts, EachScanned, LogRange, Reader, RegistryRow, Scan, Walk};
+use crate::{Counts, EachScanned, LogRange, Reader, RegistryRow, Scan, Stretch, Walk};
 use dmr_core::change::{Outcome, Quarantined, RegistryKind};
 use dmr_core::json::raw;
 use dmr_core::log::Entry;
@@ -120,6 +120,23 @@ impl Reader for Reading<'_> {
     fn scan(&self, scan: &Scan<'_>, each: EachScanned<'_>) -> Result<(), Problem> {
         let mut places = Places::default();
         super::walk::walk_at_once(self, &scan.walk(), &mut |_, record| scan.hand(record, &mut places, each))
+    }
+
+    fn keys(&self, model: ModelId, stretch: &Stretch<'_>, most: u64) -> Result<u64, Problem> {
+        let (model, index, most) = (i64::from(model.0), i64::from(stretch.index), i64::try_from(most).unwrap_or(i64::MAX));
+        let (head, rest) = super::key::cut(stretch.lower);
+        let mut values: Vec<&(dyn ToSql + Sync)> = vec![&model, &index, &head, &rest, &most];
+        let until = stretch.upper.map(super::key::cut);
+        let mut below = "";
+        if let Some((head, rest)) = &until {
+            below = "AND (head, rest) < ($6, $7)";
+            values.extend([head as &(dyn ToSql + Sync), rest]);
+        }
+        let sql = format!(
+            "SELECT count(*) FROM (SELECT 1 FROM dmr_entry \
+             WHERE tenant_id = 1 AND model = $1 AND idx = $2 AND (head, rest) >= ($3, $4) {below} LIMIT $5) AS stretch"
+        );
+        self.ask(&sql, &values)?.first().map_or(Ok(0), |row| number(row, 0))
     }
 
     fn counts(&self, model: ModelId) -> Result<Counts, Problem> {

@@ -4,7 +4,7 @@ use super::batch::{Batch, read_counts};
 use super::fault::{Fault, failed};
 use super::shared::Shared;
 use super::table::{Layouts, Table, sixteen, text};
-use crate::{Counts, EachScanned, LogRange, Reader, RegistryRow, Scan, Search, Walk};
+use crate::{Counts, EachScanned, LogRange, Reader, RegistryRow, Scan, Search, Stretch, Walk};
 use dmr_core::change::{Outcome, Quarantined, RegistryKind};
 use dmr_core::json::raw;
 use dmr_core::log::Entry;
@@ -187,6 +187,21 @@ impl Reader for Reading<'_> {
 
     fn search(&self, search: &Search<'_>, each: &mut dyn FnMut(RecordRef<'_>) -> ControlFlow<()>) -> Result<(), Problem> {
         super::search::search(self, search, each)
+    }
+
+    fn keys(&self, model: ModelId, stretch: &Stretch<'_>, most: u64) -> Result<u64, Problem> {
+        let below = if stretch.upper.is_some() { "AND key < ?5" } else { "" };
+        let sql = format!(
+            "SELECT count(*) FROM (SELECT 1 FROM entry WHERE tenant = 1 AND model = ?1 AND idx = ?2 AND key >= ?3 {below} LIMIT ?4)"
+        );
+        let mut counted = self.connection.prepare_cached(&sql).map_err(failed)?;
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let (index, lower) = (stretch.index, stretch.lower);
+        let count: rusqlite::Result<i64> = match stretch.upper {
+            Some(upper) => counted.query_row(params![model.0, index, lower, most, upper], |row| row.get(0)),
+            None => counted.query_row(params![model.0, index, lower, most], |row| row.get(0)),
+        };
+        count.map(i64::unsigned_abs).map_err(failed)
     }
 
     fn counts(&self, model: ModelId) -> Result<Counts, Problem> {

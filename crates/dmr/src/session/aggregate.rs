@@ -9,7 +9,7 @@ use dmr_core::command::missing;
 use dmr_core::gate::{Check, Guard, NumberStyle};
 use dmr_core::permission::Operation;
 use dmr_core::projection::Scanned;
-use dmr_core::query::{PlanBy, plan};
+use dmr_core::query::PlanBy;
 use dmr_core::{Problem, Value};
 use dmr_store::{EachPart, Scan, Stretch};
 use parking_lot::Mutex;
@@ -90,8 +90,8 @@ impl Aggregating {
     /// Scans the records, by an index where one serves the filter.
     fn scan(&self, goes_on: &(dyn Fn() -> bool + Sync), parts: &mut [EachPart<'_>]) -> Result<(), Problem> {
         let predicate = &self.aggregate.filter;
-        let plan = plan(&self.of.model, self.scope, self.session.asker.id, predicate, &[]);
-        let stretch = match &plan.by {
+        let by = self.session.scan_plan(&self.of.model, self.scope, predicate)?;
+        let stretch = match &by {
             PlanBy::Index { id, lower, upper, .. } => Some(Stretch { index: *id, lower, upper: upper.as_deref() }),
             PlanBy::Id => None,
         };

@@ -121,25 +121,35 @@ impl Listing {
         if self.scope == Guard::Never {
             return Err(missing(Operation::List));
         }
-        let plan = self.plan();
+        let plan = self.plan(self.limit)?;
         self.session.inner.workloads.listed(self.of.model.id(), &plan, &self.predicate, &self.sort);
-        let mut page = if plan.ordered { self.in_order(&plan)? } else { self.sorted(&plan)? };
-        page.count = self.total(&plan)?;
+        match self.page(&plan) {
+            Err(problem) if problem.code == Code::ScanBudget && plan.ordered && self.deleted == Deleted::Exclude => {
+                let last = self.session.last_plan(&self.of.model, self.scope, &self.predicate, &self.sort)?;
+                self.page(&last.ok_or(problem)?)
+            }
+            page => page,
+        }
+    }
+
+    fn page(&self, plan: &Plan) -> Result<Page, Problem> {
+        let mut page = if plan.ordered { self.in_order(plan)? } else { self.sorted(plan)? };
+        page.count = self.total(plan)?;
         Ok(page)
     }
 
-    /// How its records are walked.
-    pub fn plan(&self) -> Plan {
-        let plan = plan(&self.of.model, self.scope, self.asker, &self.predicate, &self.sort);
+    /// How its records are walked, for so many of them.
+    pub fn plan(&self, limit: usize) -> Result<Plan, Problem> {
         if self.deleted == Deleted::Exclude {
-            return plan;
+            return self.session.page_plan(&self.of.model, self.scope, &self.predicate, &self.sort, limit);
         }
         // Only living records are in an index.
-        Plan {
+        let plan = plan(&self.of.model, self.scope, self.asker, &self.predicate, &self.sort);
+        Ok(Plan {
             by: PlanBy::Id,
             reverse: plan.reverse && plan.ordered && matches!(plan.by, PlanBy::Id),
             ordered: matches!(plan.by, PlanBy::Id) && plan.ordered,
-        }
+        })
     }
 
     /// The walk is in the order that was asked for: it stops when the page is full.

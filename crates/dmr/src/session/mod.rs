@@ -23,6 +23,7 @@ mod jobs;
 mod from_struct;
 mod models;
 mod gatekeeper;
+mod narrowest;
 mod ui_schema;
 pub(crate) mod people;
 mod audit;

@@ -87,7 +87,7 @@ impl Session {
             return Err(missing(Operation::List));
         }
         let outgoing = Outgoing::new(format, &listing, system)?;
-        let making = Making { selected: Selected::new(listing, most), outgoing, ended: false };
+        let making = Making { selected: Selected::new(listing, most)?, outgoing, ended: false };
         let name = format!("{name}.{}", format.as_str());
         Ok(Exported { format, name, session: self.clone(), making: Arc::new(Mutex::new(making)) })
     }

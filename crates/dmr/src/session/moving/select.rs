@@ -37,13 +37,13 @@ enum At {
 
 impl Selected {
     /// The records of a list, from the first on.
-    pub fn new(listing: Listing, most: usize) -> Self {
-        let plan = listing.plan();
+    pub fn new(listing: Listing, most: usize) -> Result<Self, Problem> {
+        let plan = listing.plan(most)?;
         let by = begin(&plan);
         // Who asked for no order takes any that is found.
         let walks = plan.ordered || listing.sort.is_empty();
         let at = if walks { At::Walk(by) } else { At::Ordering { smallest: BinaryHeap::new(), after: None, by } };
-        Self { listing: Arc::new(listing), plan, at, left: most }
+        Ok(Self { listing: Arc::new(listing), plan, at, left: most })
     }
 
     /// What is asked, and by whom.
