@@ -65,9 +65,15 @@ fn has_unique(old: &Model, new: &Model, unique: &Unique) -> bool {
 }
 
 /// Whether every record has the same words in the same SEARCHABLE fields as before.
-fn has_words(old: Option<&Model>, new: &Model) -> bool {
+pub(crate) fn has_words(old: Option<&Model>, new: &Model) -> bool {
     let before = old.map_or(&[][..], |old| &old.searched);
     before == new.searched && before.iter().all(|searched| old.is_none_or(|old| same_names(old, new, &searched.ids)))
+}
+
+/// Whether a model only has further SEARCHABLE fields: then the words of the new one serve the old one too, which asks for none of theirs.
+pub(crate) fn only_adds_words(old: &Model, new: &Model) -> bool {
+    let kept = old.searched.iter().all(|searched| new.searched.contains(searched) && same_names(old, new, &searched.ids));
+    kept && old.searched.len() < new.searched.len()
 }
 
 /// A value that came before its field was declared stands under the field's name: another name finds another value.

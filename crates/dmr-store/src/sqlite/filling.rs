@@ -1,5 +1,5 @@
 //! Making ready, slice by slice beside other writes, what a change of a model needs of its records: their rows in another table, the
-//! entries of new indexes. The change itself then only has to say that they are there (D4, M5).
+//! entries of new indexes, the words of new SEARCHABLE fields. The change itself then only has to say that they are there (D4, M5).
 //!
 //! Records are copied in order of id. A write to one that was copied already is made in both places, one to a later one only where the
 //! records are now: at the end both places hold the same. Rows keep their numbers, so that entries and words need not follow; numbers are
@@ -11,7 +11,7 @@ use super::lay_out::{self, wanted};
 use super::sweep::Sweep;
 use super::table::{Layouts, Table, UPDATE_DOC, bind_changed};
 use crate::aside::{Aside, Filled};
-use crate::follow::{Followed, same_index_names};
+use crate::follow::{Followed, has_words, only_adds_words, same_index_names};
 use dmr_core::model::{Index, Model, ModelId, Storage};
 use dmr_core::record::{Record, RecordId};
 use dmr_core::{Code, Problem};
@@ -36,6 +36,10 @@ pub(super) struct Filling {
     pub target: Option<Arc<Table>>,
     /// The indexes whose entries come, by id.
     pub indexes: Vec<u32>,
+    /// Whether the words of further SEARCHABLE fields come.
+    pub words: bool,
+    /// Whether the model had words before.
+    had_words: bool,
     /// The last record that was copied.
     through: Option<RecordId>,
     is_done: bool,
@@ -73,7 +77,8 @@ impl Filling {
             _ => false,
         };
         let same = |index: &Index| new.index(index.id) == Some(index) && same_index_names(&self.new, new, index);
-        self.is_done && lies && self.coming().all(same)
+        let says = !self.words || has_words(Some(&self.new), new);
+        self.is_done && lies && says && self.coming().all(same)
     }
 }
 
@@ -106,15 +111,20 @@ impl Batch<'_> {
                 Some(Arc::new(self.create_table(id, &columns, new)?))
             }
         };
-        if target.is_none() && indexes.is_empty() {
+        let (words, had_words) = (only_adds_words(old, new), !old.searched.is_empty());
+        if target.is_none() && indexes.is_empty() && !words {
             return Ok(Filled::Done);
+        }
+        if words {
+            self.finish_sweep(Sweep::Words(id))?;
         }
         for index in &indexes {
             self.finish_sweep(Sweep::Entries(id, *index))?;
         }
-        let note = json!({ "table": target.as_ref().map(|table| &table.name), "indexes": indexes });
+        let note = json!({ "table": target.as_ref().map(|table| &table.name), "indexes": indexes, "first_words": words && !had_words });
         super::apply::set_note(self.connection, &note_name(id), Some(&note))?;
-        self.fillings.insert(id, Filling { new: new.clone(), target, indexes, through: None, is_done: false, copied: 0 });
+        let new = new.clone();
+        self.fillings.insert(id, Filling { new, target, indexes, words, had_words, through: None, is_done: false, copied: 0 });
         Ok(Filled::More(0))
     }
 
@@ -166,8 +176,17 @@ impl Batch<'_> {
             for index in filling.coming() {
                 self.insert_entry(model, index.id, &index.key(&record.as_ref()), row)?;
             }
+            if filling.words {
+                self.bring_words(&filling.new, row, record, filling.had_words)?;
+            }
         }
         Ok(())
+    }
+
+    /// The model whose words a record has: what the model will be, where they were brought already.
+    pub(super) fn words_model<'m>(&'m self, model: &'m Model, id: RecordId) -> &'m Model {
+        let filling = self.fillings.get(&model.id()).filter(|filling| filling.words && filling.has_copied(id));
+        filling.map_or(model, |filling| &filling.new)
     }
 
     /// Makes a write to a record again where its copy lies.
@@ -221,7 +240,7 @@ impl Batch<'_> {
     pub(super) fn forget_filling(&mut self, model: ModelId) -> Result<(), Fault> {
         let Some(filling) = self.fillings.remove(&model) else { return Ok(()) };
         let table = filling.target.as_ref().map(|table| table.name.as_str());
-        self.take_back(model, table, &filling.indexes)
+        self.take_back(model, table, &filling.indexes, filling.words && !filling.had_words)
     }
 
     /// Takes back what a process before this one left half made.
@@ -234,12 +253,14 @@ impl Batch<'_> {
             let note: Value = serde_json::from_str(&note)
                 .map_err(|error| Problem::new(Code::DataDamaged, format!("what is being made ready of model {}: {error}", model.0)))?;
             let indexes = note["indexes"].as_array().into_iter().flatten().filter_map(|id| u32::try_from(id.as_u64()?).ok());
-            self.take_back(model, note["table"].as_str(), &indexes.collect::<Vec<_>>())?;
+            let first_words = note["first_words"].as_bool().unwrap_or_default();
+            self.take_back(model, note["table"].as_str(), &indexes.collect::<Vec<_>>(), first_words)?;
         }
         Ok(())
     }
 
-    fn take_back(&mut self, model: ModelId, table: Option<&str>, indexes: &[u32]) -> Result<(), Fault> {
+    /// Words that came to those a model has stay: nobody asks for them, and they go with the next change of the record's.
+    fn take_back(&mut self, model: ModelId, table: Option<&str>, indexes: &[u32], first_words: bool) -> Result<(), Fault> {
         match table {
             None => {}
             Some(table) if table == Layouts::shared().name => self.sweep_later(Sweep::Records(model))?,
@@ -249,6 +270,9 @@ impl Batch<'_> {
         }
         for index in indexes {
             self.sweep_later(Sweep::Entries(model, *index))?;
+        }
+        if first_words {
+            self.sweep_later(Sweep::Words(model))?;
         }
         super::apply::set_note(self.connection, &note_name(model), None)?;
         Ok(())

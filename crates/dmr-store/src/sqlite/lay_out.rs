@@ -64,8 +64,10 @@ impl Batch<'_> {
             self.finish_sweep(Sweep::Entries(new.id(), *index))?;
         }
         if followed.words
+            && !filled.as_ref().is_some_and(|filled| filled.words)
             && let Some(old) = old
         {
+            self.finish_sweep(Sweep::Words(new.id()))?;
             self.make_words(old, new)?;
         }
         if old.is_some() && !followed.brings_nothing() {

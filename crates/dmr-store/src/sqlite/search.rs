@@ -33,6 +33,8 @@ const LOOK_EVERY: u32 = 64;
 impl Batch<'_> {
     /// Brings the words of one record to what it is now.
     pub(super) fn move_words(&self, model: &Model, row: i64, before: Option<&Record>, after: Option<&Record>) -> Result<(), Fault> {
+        let Some(id) = before.or(after).map(|record| record.id) else { return Ok(()) };
+        let model = self.words_model(model, id);
         if model.searched.is_empty() {
             return Ok(());
         }
@@ -47,10 +49,20 @@ impl Batch<'_> {
             return Ok(());
         }
         let row = word_row(model.id(), row)?;
-        if !old.is_empty() {
-            self.connection.prepare_cached("DELETE FROM word WHERE rowid = ?1")?.execute([row])?;
+        if before.is_some() {
+            // Also where it has none now: words that were made ready for a change that did not come may be left.
+            self.delete_words(row)?;
         }
         self.insert_words(row, &new)
+    }
+
+    /// Brings the words of a record to those of a model that has further SEARCHABLE fields.
+    pub(super) fn bring_words(&self, new: &Model, row: i64, record: &Record, had_words: bool) -> Result<(), Fault> {
+        let row = word_row(new.id(), row)?;
+        if had_words {
+            self.delete_words(row)?;
+        }
+        self.insert_words(row, &words_of(new, &record.doc))
     }
 
     /// Makes the words of all records of a model anew.
@@ -74,6 +86,20 @@ impl Batch<'_> {
     pub(super) fn drop_words(&self, model: ModelId) -> Result<(), Fault> {
         let (first, last) = (word_row(model, 0)?, word_row(model, ROW_MASK)?);
         self.connection.prepare_cached("DELETE FROM word WHERE rowid BETWEEN ?1 AND ?2")?.execute([first, last])?;
+        Ok(())
+    }
+
+    /// Forgets so many of the words of a model; gives how many it had.
+    pub(super) fn drop_some_words(&self, model: ModelId, most: i64) -> Result<i64, Fault> {
+        let (first, last) = (word_row(model, 0)?, word_row(model, ROW_MASK)?);
+        // The index itself does not tell its rows one after the other: it keeps no text.
+        let sql = "DELETE FROM word WHERE rowid IN (SELECT id FROM word_docsize WHERE id BETWEEN ?1 AND ?2 LIMIT ?3)";
+        let deleted = self.connection.prepare_cached(sql)?.execute(params![first, last, most])?;
+        Ok(i64::try_from(deleted).unwrap_or(i64::MAX))
+    }
+
+    fn delete_words(&self, row: i64) -> Result<(), Fault> {
+        self.connection.prepare_cached("DELETE FROM word WHERE rowid = ?1")?.execute([row])?;
         Ok(())
     }
 

@@ -16,6 +16,8 @@ pub(super) enum Sweep {
     Records(ModelId),
     /// The entries of an index that a model does not have; its number is never given again.
     Entries(ModelId, u32),
+    /// The words of a model that has no SEARCHABLE field.
+    Words(ModelId),
 }
 
 impl Sweep {
@@ -23,6 +25,7 @@ impl Sweep {
         match self {
             Self::Records(model) => format!("sweep/records/{}", model.0),
             Self::Entries(model, index) => format!("sweep/entries/{}/{index}", model.0),
+            Self::Words(model) => format!("sweep/words/{}", model.0),
         }
     }
 
@@ -31,6 +34,7 @@ impl Sweep {
         let (what, model) = (parts.next()?, ModelId(parts.next()?.parse().ok()?));
         match (what, parts.next()) {
             ("records", None) => Some(Self::Records(model)),
+            ("words", None) => Some(Self::Words(model)),
             ("entries", Some(index)) => Some(Self::Entries(model, index.parse().ok()?)),
             _ => None,
         }
@@ -86,6 +90,7 @@ impl Batch<'_> {
                 let deleted = self.connection.prepare_cached(sql)?.execute(params![model.0, SLICE])?;
                 Ok(i64::try_from(deleted).unwrap_or(0) < SLICE)
             }
+            Sweep::Words(model) => Ok(self.drop_some_words(model, SLICE)? < SLICE),
             Sweep::Entries(model, index) => {
                 let sql = "SELECT key FROM entry WHERE tenant = 1 AND model = ?1 AND idx = ?2 ORDER BY key LIMIT 1 OFFSET ?3";
                 let mut end = self.connection.prepare_cached(sql)?;

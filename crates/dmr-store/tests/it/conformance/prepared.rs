@@ -1,6 +1,6 @@
 //! What a change of a model needs of its records is made ready beside other writes (D4, M5): whatever is written meanwhile, nothing is lost.
 
-use crate::world::{Draft, Emit, World, change, id, product};
+use crate::world::{Draft, Emit, World, change, found, id, product, scanned};
 use dmr_core::log::EntryKind;
 use dmr_core::model::{Model, Storage};
 use dmr_core::record::Record;
@@ -86,7 +86,7 @@ fn lying(path: &Path) -> (Vec<String>, i64, Vec<i64>, Vec<String>) {
 fn swept(world: &World) {
     let began = Instant::now();
     let left = |name: &str| world.read(|reader| reader.note(name)).is_some();
-    while ["sweep/records/1", "sweep/entries/1/1", "sweep/entries/1/2"].into_iter().any(left) {
+    while ["sweep/records/1", "sweep/entries/1/1", "sweep/entries/1/2", "sweep/words/1"].into_iter().any(left) {
         assert!(began.elapsed() < Duration::from_secs(60), "what is to be deleted stays");
         std::thread::yield_now();
     }
@@ -130,6 +130,103 @@ fn d4_m5_writes_go_on_while_a_storage_and_an_index_are_made_ready() {
         assert_eq!((tables.len(), shared > 0), if start == Storage::Flexible { (0, true) } else { (1, false) });
         assert_eq!((indexes, notes), (vec![1, 2, 3], vec![]));
     }
+}
+
+/// Records that have words in the index.
+fn worded(path: &Path) -> i64 {
+    rusqlite::Connection::open(path).unwrap().query_row("SELECT count(*) FROM word_docsize", [], |row| row.get(0)).unwrap()
+}
+
+/// That the index of words finds what is found by looking at each record.
+fn check_words(world: &World, model: &Arc<Model>, what: &str) {
+    for (question, least) in
+        [("again", 3), ("changed", 2), ("new", 0), ("tagged", 4), ("tagged again", 1), ("n*", 100), ("n11", 0), ("late", 1)]
+    {
+        let by_looking = scanned(world, model, question);
+        assert_eq!(found(world, model, question), by_looking, "{what}: {question}");
+        assert!(by_looking.len() >= least, "{what}: {question} is in {}", by_looking.len());
+    }
+}
+
+fn disturb_words(world: &World, model: &Arc<Model>, turn: u128) {
+    disturb(world, model, turn);
+    for place in [turn * 10, RECORDS / 2 + turn * 10, RECORDS + turn] {
+        world.update(model, place, json!({"name": format!("again {place}"), "tags": ["tagged", format!("late {turn}")]}));
+    }
+    // One that has no word but those that come, and one that has none any more.
+    world.update(model, turn * 10 + 2, json!({"tags": ["tagged"]}));
+    world.update(model, RECORDS / 2 + turn * 10 + 2, json!({"stock": 1}));
+}
+
+#[test]
+fn m4_the_words_of_a_searchable_field_are_made_ready_beside_writes() {
+    for (start, first) in [(Storage::Flexible, &["name"][..]), (Storage::Structured, &["name"]), (Storage::Flexible, &[])] {
+        let what = format!("{start:?}, {first:?}");
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("dmr.db");
+        let world = World::at(&path, small_slices);
+        let model = filled(&world, Draft::new(1, product()).stored(start).searchable(first));
+        let further: &[&str] = if first.is_empty() { &["name", "tags"] } else { &["tags"] };
+        let draft = Draft::of(&model).searchable(further);
+        let slices = Cell::new(0);
+        let disturbs = |_| {
+            slices.set(slices.get() + 1);
+            if slices.get() == 5 {
+                disturb_words(&world, &model, 2);
+            }
+            true
+        };
+        // Once for nothing.
+        world.store.prepare(&model, &draft.clone().compile(), &|records| records < 150).unwrap_err();
+        disturb_words(&world, &model, 4);
+        world.store.prepare(&model, &draft.clone().compile(), &disturbs).unwrap();
+        assert!(slices.get() > 8, "{what}: {} slices", slices.get());
+        assert!(worded(&path) > 300, "{what}: the words are there before the change");
+        disturb_words(&world, &model, 3);
+        let next = world.changed(&model, draft);
+        check_words(&world, &next, &what);
+        disturb_words(&world, &next, 7);
+        check_words(&world, &next, &format!("{what}, later"));
+        check(&world, &next, &what);
+        world.store.prepare(&next, &Draft::of(&next).searchable(&["maker.city"]).compile(), &|_| true).unwrap();
+        world.store.forget(next.id());
+        disturb_words(&world, &next, 8);
+        check_words(&world, &next, &format!("{what}, forgotten"));
+        assert_eq!(lying(&path).3, [""; 0], "{what}");
+    }
+}
+
+#[test]
+fn m4_words_that_were_made_ready_for_nothing_go() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, copied) = (folder.path().join("dmr.db"), folder.path().join("copy.db"));
+    let world = World::at(&path, small_slices);
+    let model = filled(&world, Draft::new(1, product()));
+    let copy = |records| {
+        if records < 200 {
+            return true;
+        }
+        for (from, to) in [("dmr.db", "copy.db"), ("dmr.db-wal", "copy.db-wal")] {
+            std::fs::copy(folder.path().join(from), folder.path().join(to)).unwrap();
+        }
+        false
+    };
+    world.store.prepare(&model, &Draft::of(&model).searchable(&["name"]).compile(), &copy).unwrap_err();
+    // Forgetting waits in the queue; this waits behind it.
+    world.create(&model, 900, json!({"name": "behind"}));
+    swept(&world);
+    assert_eq!(worded(&path), 0, "broken off");
+    drop(world);
+    assert!(worded(&copied) > 100, "as a process that ended left them");
+    let world = World::at(&copied, small_slices);
+    disturb_words(&world, &model, 1);
+    swept(&world);
+    assert_eq!(worded(&copied), 0, "opened again");
+    disturb_words(&world, &model, 5);
+    let next = world.changed(&model, Draft::of(&model).searchable(&["name", "tags"]));
+    check_words(&world, &next, "without having been made ready");
+    world.changed(&next, Draft::of(&next).not_searchable("name").not_searchable("tags"));
+    assert_eq!(worded(&copied), 0, "no field is SEARCHABLE any more");
 }
 
 #[test]
