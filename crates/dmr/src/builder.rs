@@ -44,7 +44,7 @@ impl Builder {
     }
 
     /// Registers the models that the files of a folder describe (M1): every `*.json` and `*.toml` whose name does not begin with `_`, in order of
-    /// name, each a registration or a JSON Schema; a file that says no name gives its own. What is wrong with a file is told by
+    /// name, each a registration or a JSON Schema; a file that says no name gives its own, and one in a folder of its own is in the namespace that spells. What is wrong with a file is told by
     /// [`Registry::start_summary`] and keeps nobody from starting. The folder is watched (M10): a file that comes or changes later registers its
     /// model or its next version, and one that was wrong is taken when it is right again; [`Registry::models_folder`] tells what became of each.
     /// Without this the setting `gatekeeper.models_path` names the folder.

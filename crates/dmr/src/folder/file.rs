@@ -13,14 +13,32 @@ pub struct Print {
     written: Option<SystemTime>,
 }
 
-/// The files that describe models, in order of name: JSON and TOML, but those whose name begins with `_` or `.`.
+/// How deep folders in the folder are looked into.
+const DEEPEST: usize = 8;
+
+/// The files that describe models, in order of name, those in folders too: JSON and TOML, but whatever has a name that begins with `_` or `.`.
 pub fn files(folder: &Path) -> Result<BTreeMap<PathBuf, Print>, Problem> {
-    let unreadable = |error: std::io::Error| Problem::new(Code::FileUnreadable, format!("{} cannot be read: {error}", folder.display()));
     let mut files = BTreeMap::new();
-    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
-        let path = entry.map_err(unreadable)?.path();
-        let hidden = path.file_name().is_none_or(|name| name.to_string_lossy().starts_with(['_', '.']));
-        if hidden || !path.extension().is_some_and(|extension| extension == "json" || extension == "toml") {
+    gather(folder, DEEPEST, &mut files)
+        .map_err(|error| Problem::new(Code::FileUnreadable, format!("{} cannot be read: {error}", folder.display())))?;
+    Ok(files)
+}
+
+fn gather(folder: &Path, deep: usize, files: &mut BTreeMap<PathBuf, Print>) -> std::io::Result<()> {
+    for entry in std::fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name().to_string_lossy().starts_with(['_', '.']) {
+            continue;
+        }
+        let path = entry.path();
+        // A link to a folder is not followed: it may lead round in a circle.
+        if entry.file_type()?.is_dir() {
+            if deep > 0 {
+                gather(&path, deep - 1, files)?;
+            }
+            continue;
+        }
+        if !path.extension().is_some_and(|extension| extension == "json" || extension == "toml") {
             continue;
         }
         // One that is gone again is none.
@@ -29,11 +47,11 @@ pub fn files(folder: &Path) -> Result<BTreeMap<PathBuf, Print>, Problem> {
             files.insert(path, Print { length: about.len(), written: about.modified().ok() });
         }
     }
-    Ok(files)
+    Ok(())
 }
 
-/// What a file describes.
-pub fn read(file: &Path) -> Result<Registration, Problem> {
+/// What a file of a folder describes. A file in folders of its own is in the namespace they spell, where it says none itself.
+pub fn read(folder: &Path, file: &Path) -> Result<Registration, Problem> {
     let unreadable =
         |error: &dyn std::fmt::Display| Problem::new(Code::FileUnreadable, format!("{} cannot be read: {error}", file.display()));
     let text = std::fs::read(file).map_err(|error| unreadable(&error))?;
@@ -44,7 +62,33 @@ pub fn read(file: &Path) -> Result<Registration, Problem> {
     } else {
         json::parse(&text)?
     };
-    Registration::read(named(body, &stem)?)
+    let body = named(body, &stem)?;
+    let parts: Vec<String> = file
+        .parent()
+        .and_then(|parent| parent.strip_prefix(folder).ok())
+        .into_iter()
+        .flatten()
+        .map(|part| part.to_string_lossy().into_owned())
+        .collect();
+    Registration::read(if parts.is_empty() { body } else { placed(body, &parts.join(".")) })
+}
+
+/// A description under a namespace, where it says none itself.
+fn placed(body: Value, namespace: &str) -> Value {
+    let Value::Object(mut members) = body else { return body };
+    if !members.contains_key("schema")
+        && let Some(title) = members.get("title").cloned()
+    {
+        let mut out = Object::new();
+        out.insert("name".into(), title);
+        out.insert("schema".into(), Value::Object(members));
+        members = out;
+    }
+    let says = members.contains_key("namespace") || members.get("name").and_then(Value::as_str).is_some_and(|name| name.contains('.'));
+    if !says {
+        members.insert("namespace".into(), namespace.into());
+    }
+    Value::Object(members)
 }
 
 /// A description under the file's name, where it says none itself.

@@ -120,13 +120,13 @@ impl Folder {
     }
 
     fn declared(&self, path: &Path, system: &Session) -> FileState {
-        let declared = read(path).and_then(|registration| {
+        let declared = read(&self.path, path).and_then(|registration| {
             let name = registration.name.to_string();
             let twin = self.files.iter().find(|(other, known)| *other != path && known.state.model() == Some(name.as_str()));
             match twin {
                 // Each start would register the one and then the other.
                 Some((twin, _)) => {
-                    let twin = twin.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                    let twin = twin.strip_prefix(&self.path).unwrap_or(twin).display();
                     Err(Problem::new(Code::ModelExists, format!("{twin} describes the model `{name}` too")))
                 }
                 None => system.declare(registration).wait(),

@@ -11,7 +11,7 @@ use crate::registry::Registry;
 use dmr_core::{Object, Problem, Value, time};
 use look::Folder;
 use serde_json::json;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// What the folder of models came to at the start.
@@ -102,7 +102,7 @@ impl ModelsFolder {
     /// `{path, watched, fault?, files: [{file, state, model?, problem?, read_at}]}`.
     pub(crate) fn told(&self) -> Value {
         let mut told = json!({
-            "path": self.path.display().to_string(), "watched": self.watched, "files": self.files.iter().map(ModelFile::told).collect::<Vec<_>>(),
+            "path": self.path.display().to_string(), "watched": self.watched, "files": self.files.iter().map(|file| file.told(&self.path)).collect::<Vec<_>>(),
         });
         if let Some(fault) = &self.fault {
             told["fault"] = fault.detail.clone().into();
@@ -126,9 +126,9 @@ impl ModelsFolder {
 }
 
 impl ModelFile {
-    fn told(&self) -> Value {
+    fn told(&self, folder: &Path) -> Value {
         let mut told = Object::new();
-        told.insert("file".into(), self.path.file_name().map(|name| name.to_string_lossy().into_owned()).into());
+        told.insert("file".into(), self.path.strip_prefix(folder).unwrap_or(&self.path).display().to_string().into());
         told.insert("state".into(), self.state.as_str().into());
         match &self.state {
             FileState::Waiting => {}

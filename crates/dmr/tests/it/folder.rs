@@ -153,6 +153,34 @@ fn m10_models_are_described_in_toml_too() {
 }
 
 #[test]
+fn m10_m8_folders_in_the_folder_are_namespaces() {
+    let world = Followed::new();
+    let within = |names: &[&str]| names.iter().fold(world.folder.path().to_owned(), |path, name| path.join(name));
+    for folder in [&["shop", "archive"][..], &["_drafts"], &["not a name"]] {
+        std::fs::create_dir_all(within(folder)).unwrap();
+    }
+    for (file, text) in [
+        (&["shop", "Sale.json"][..], schema(&["a"])),
+        (&["shop", "archive", "Sale.json"], schema(&["a"])),
+        (&["shop", "titled.json"], schema(&["a"]).replacen('{', "{\"title\": \"Offer\",", 1)),
+        (&["shop", "elsewhere.json"], format!("{{\"name\": \"Item\", \"namespace\": \"news\", \"schema\": {}}}", schema(&["a"]))),
+        (&["shop", "dotted.json"], format!("{{\"name\": \"press.Note\", \"schema\": {}}}", schema(&["a"]))),
+        (&["_drafts", "Draft.json"], schema(&["a"])),
+        (&["not a name", "Odd.json"], schema(&["a"])),
+    ] {
+        std::fs::write(within(file), text).unwrap();
+    }
+    world.until("all are read", |world| {
+        let folder = world.registry.models_folder().unwrap();
+        folder.files.len() == 6 && folder.files.iter().all(|file| file.state != FileState::Waiting)
+    });
+    assert_eq!(world.admin().list_models(None).done(), ["news.Item", "press.Note", "shop.Offer", "shop.Sale", "shop.archive.Sale"]);
+    let told = world.admin().gatekeeper().done();
+    let file = told["folder"]["files"].as_array().unwrap().iter().find(|file| file["state"] == "failed").unwrap();
+    assert_eq!((&file["file"], &file["problem"]["code"]), (&json!("not a name/Odd.json"), &json!("name.invalid")));
+}
+
+#[test]
 fn m10_a_folder_that_comes_later_is_followed() {
     let data = tempfile::tempdir().unwrap();
     let path = data.path().join("models");

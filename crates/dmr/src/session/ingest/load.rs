@@ -64,6 +64,10 @@ impl Load {
     /// Why it stopped before the end of the input.
     pub fn run(&mut self, first: Option<Outcome>, rows: &mut Rows, from: u64) -> Result<(), Problem> {
         let result = self.all(first, rows, from).and_then(|()| self.land_until(0));
+        if result.is_ok() {
+            // Where the last slice was full with the last row, nobody had looked beyond that row yet.
+            self.meter.tell(rows.byte());
+        }
         // What is on its way is waited for, also where an earlier one failed: the entry tells exactly what is there.
         for (_, pending) in self.on_their_way.drain(..) {
             let _ = pending.wait();
