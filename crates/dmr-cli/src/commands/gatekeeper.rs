@@ -73,7 +73,10 @@ pub struct Models {
 
 /// Shows who came to which model.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  dmr gatekeeper log --refused --model shop.Product")]
+#[command(after_help = "Example:
+  dmr gatekeeper log --refused --model shop.Product
+
+The log is in the memory of the server that runs; without one there is nothing to tell.")]
 pub struct Log {
     /// Of this model
     #[arg(long)]

@@ -200,14 +200,18 @@ impl Session {
     /// Under an export list: notes that it hid a model, or would have. Whoever knows of models by a right is only kept from their records.
     fn note_found(&self, name: &str, found: Option<&Arc<ModelEntry>>) {
         let strict = self.asker.exported.as_ref().is_some_and(|exported| exported.is_strict());
-        let entry = match found {
-            Some(_) if strict => None,
-            Some(entry) => Some(entry.clone()),
-            None => self.inner.catalog.read().model(name).cloned(),
+        let entries: Vec<Arc<ModelEntry>> = match found {
+            Some(_) if strict => Vec::new(),
+            Some(entry) => vec![entry.clone()],
+            None => {
+                let catalog = self.inner.catalog.read();
+                match catalog.model(name) {
+                    Some(entry) => vec![entry.clone()],
+                    None => catalog.models_called(name).filter(|_| !self.exact).take(10).cloned().collect(),
+                }
+            }
         };
-        if let Some(entry) = entry {
-            self.note_kept_from(&entry.head, None);
-        }
+        entries.iter().for_each(|entry| self.note_kept_from(&entry.head, None));
     }
 
     pub(super) fn look_up(&self, name: &str) -> Result<(Arc<ModelEntry>, SeenModel), Problem> {

@@ -109,6 +109,70 @@ fn m9_a_list_that_is_not_strict_hides_nothing_and_notes_what_it_would_hide() {
     });
 }
 
+/// What is told of an access is what comes of it: over lists, roles and permissions of every kind.
+#[test]
+fn m9_a_check_tells_what_is_so() {
+    const LISTS: [&str; 8] = [
+        "none",
+        "clerk = *",
+        "clerk = shop.*",
+        "* = shop.Sale",
+        "* = none; clerk = Staff",
+        "@ana = *.Item",
+        "guest = *",
+        "base = St*, shop.S*",
+    ];
+    const GRANTS: [&[&str]; 4] = [&["list", "create"], &["list"], &["create"], &[]];
+    on_both(|world| {
+        let admin = world.admin();
+        admin.set_role("clerk", json!({ "rights": [], "inherits": ["base"] })).wait().done();
+        let models = ["shop.Sale", "shop.Item", "Staff"];
+        for (at, name) in models.iter().enumerate() {
+            let (namespace, short) = name.split_once('.').unwrap_or(("app", name));
+            let models = json!({ "admin": ["read", "list"], "clerk": GRANTS[at], "base": GRANTS[(at + 2) % 4], "*": GRANTS[3 - at] });
+            let body =
+                json!({ "name": short, "namespace": namespace, "schema": { "type": "object" }, "permissions": { "models": models } });
+            admin.registers(body).done();
+        }
+        let people = [("ana", ["clerk"]), ("bob", ["base"]), ("cyd", ["other"])].map(|(name, roles)| world.person(name, &roles));
+        for (list, strict) in LISTS.iter().flat_map(|list| [(list, true), (list, false)]) {
+            admin.change_settings(json!({ "gatekeeper.exports": list, "gatekeeper.strict": strict })).wait().done();
+            for person in &people {
+                let mut reached = Vec::new();
+                for model in models {
+                    let told =
+                        [Operation::List, Operation::Create].map(|operation| person.check_access(model, operation, None).done().allowed);
+                    let done = [person.lists(model, "").is_ok(), person.creates(model, json!({})).is_ok()];
+                    assert_eq!(told, done, "{list}, strict {strict}: {} and {model}", person.asker().name);
+                    reached.extend((told != [false, false]).then_some(model));
+                }
+                reached.sort_unstable_by_key(|name| {
+                    if name.contains('.') { format!("ns.models.{name}") } else { format!("ns.models.app.{name}") }
+                });
+                assert_eq!(person.list_models(None).done(), reached, "{list}, strict {strict}");
+                let page = person.accessible_models(None, &AccessibleFilter::default()).done();
+                let names: Vec<&str> = page["items"].as_array().unwrap().iter().map(|item| item["name"].as_str().unwrap()).collect();
+                assert_eq!(names, reached, "{list}, strict {strict}");
+            }
+        }
+    });
+}
+
+#[test]
+fn m8_m9_a_short_name_is_one_of_those_that_are_exported() {
+    on_both(|world| {
+        let (admin, ana) = shop(&world);
+        let permissions = json!({ "models": { "admin": ["list"], "clerk": ["list"] } });
+        admin.registers(json!({ "name": "Sale", "namespace": "old", "schema": { "type": "object" }, "permissions": permissions })).done();
+        assert_eq!(ana.get_model("Sale").refused()["code"], "model.ambiguous");
+        exports(&admin, json!({ "clerk": ["old.*"] }));
+        assert_eq!(ana.get_model("Sale").done()["path"], "ns.models.old.Sale");
+        exports(&admin, json!({ "clerk": [] }));
+        told!(ana.get_model("Sale").refused(), @r#"{"status":404,"detail":"there is no model `Sale`","code":"model.unknown","errors":[]}"#);
+        assert_eq!(log(&admin, AccessFilter::default()), ["ana - old.Sale - not_exported 1", "ana - shop.Sale - not_exported 1"]);
+    });
+}
+
 /// Who, for which role, which model, what, why, how often.
 fn log(person: &Person, filter: AccessFilter) -> Vec<String> {
     let page = person.access_log(&filter).done();
