@@ -9,7 +9,7 @@ use dmr_core::model::Model;
 use dmr_core::name::Version;
 use dmr_core::permission::Permissions;
 use dmr_core::record::RecordId;
-use dmr_core::registration::{Defaults, Registration, build};
+use dmr_core::registration::{Defaults, Registration, Targets, build};
 use dmr_core::statistics::{Bounds, Reading, Shape, State, Telling};
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
@@ -70,7 +70,13 @@ fn model(like: &Value) -> Model {
     };
     let properties: Map<String, Value> = like.as_object().unwrap().iter().map(|(name, value)| (name.clone(), kind(value))).collect();
     let registration = Registration::read(json!({ "name": "Thing", "schema": { "type": "object", "properties": properties } })).unwrap();
-    build(&registration, None, &Defaults { permissions: Permissions::default(), first_version: Version::FIRST }).unwrap().model
+    build(
+        &registration,
+        None,
+        &Defaults { permissions: Permissions::default(), first_version: Version::FIRST, targets: Targets::default() },
+    )
+    .unwrap()
+    .model
 }
 
 fn three(number: u64) -> Value {

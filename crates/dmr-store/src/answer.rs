@@ -4,11 +4,13 @@ use crate::{LogRange, Reader, Walk, WalkBy};
 use dmr_core::change::Change;
 use dmr_core::decide::{Decision, Read, Reads, Snapshot, Work, WorkFault};
 use dmr_core::json::raw;
+use dmr_core::key::after;
 use dmr_core::log::Entry;
-use dmr_core::model::ModelId;
+use dmr_core::model::{Model, ModelId};
 use dmr_core::record::RecordId;
 use dmr_core::{Code, Problem};
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 /// How often a decision may ask before it is thought to ask for ever.
 const MOST_QUESTIONS: usize = 10_000;
@@ -36,6 +38,9 @@ fn answer(reads: &Reads, reader: &dyn Reader, snapshot: &mut Snapshot) -> Result
             Read::Unique(model, constraint, key) => {
                 snapshot.put_unique((*model, *constraint, key.clone()), reader.unique(*model, *constraint, key)?);
             }
+            Read::Holders(model, index, key, most) => {
+                snapshot.put_holders((model.id(), *index, key.clone()), holders(reader, model, *index, key, *most)?);
+            }
             Read::Outcome(scope) => snapshot.put_outcome(*scope, reader.outcome(scope)?),
             Read::History(model, id, version) => {
                 snapshot.put_history((*model, *id, *version), history(reader, *model, *id, *version)?);
@@ -57,6 +62,16 @@ fn answer(reads: &Reads, reader: &dyn Reader, snapshot: &mut Snapshot) -> Result
         }
     }
     Ok(())
+}
+
+fn holders(reader: &dyn Reader, model: &Arc<Model>, index: u32, key: &[u8], most: usize) -> Result<Vec<RecordId>, Problem> {
+    let by = WalkBy::Index { index, lower: key.to_vec(), upper: after(key) };
+    let mut found = Vec::new();
+    reader.walk(&Walk { model, by, reverse: false, hint: None }, &mut |_, record| {
+        found.push(record.id);
+        if found.len() < most { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+    })?;
+    Ok(found)
 }
 
 /// The entries of a record's history up to and with a version, oldest first, from the last that holds the whole record on.

@@ -26,6 +26,8 @@ pub struct Seen {
     pub(crate) of: SeenModel,
     pub(crate) asker: PrincipalId,
     pub(crate) selection: Option<Arc<Selection>>,
+    /// What is shown beside it of what it refers to: a JSON object.
+    pub(crate) expanded: Option<Arc<[u8]>>,
     pub(crate) numbers: NumberStyle,
 }
 
@@ -43,6 +45,17 @@ impl Seen {
             check: Check::ColumnRender,
         };
         write_record(&rendering, &self.record.as_ref(), out);
+        if let Some(expanded) = &self.expanded {
+            out.pop();
+            out.extend_from_slice(b",\"_expand\":");
+            out.extend_from_slice(expanded);
+            out.push(b'}');
+        }
+    }
+
+    /// Whether it is shown with what it refers to: then its entity tag says nothing of the whole answer.
+    pub fn is_expanded(&self) -> bool {
+        self.expanded.is_some()
     }
 
     /// The record as a value.

@@ -15,6 +15,7 @@ const AFTER: &str = "\
 Examples:
   dmr change shop.Product --index=-price,name --unique sku
   dmr change shop.Product --drop-index=-price,name --behaviours price=INDEXED --tag sold
+  dmr change shop.Order --references customer=shop.Customer --on-delete customer=restrict
   dmr change shop.Product --storage structured";
 
 /// How often a change that runs is asked after, at most.
@@ -44,6 +45,12 @@ pub struct Change {
     /// With what forms set a field from now on: price=slider; nothing after = takes the choice back
     #[arg(long, value_name = "FIELD=WIDGET", value_parser = pair)]
     pub widget: Vec<(String, String)>,
+    /// Whose records a field names from now on: customer=shop.Customer; nothing after = takes the reference back
+    #[arg(long, value_name = "FIELD=MODEL", value_parser = pair)]
+    pub references: Vec<(String, String)>,
+    /// What becomes of a reference when its record is to be deleted: customer=restrict keeps the record, customer=keep lets it go
+    #[arg(long, value_name = "FIELD=CHOICE", value_parser = pair)]
+    pub on_delete: Vec<(String, String)>,
     /// A tag more
     #[arg(long)]
     pub tag: Vec<String>,
@@ -127,9 +134,11 @@ impl Change {
             let behaviours: Vec<&str> = behaviours.split(',').map(str::trim).filter(|word| !word.is_empty()).collect();
             fields.insert(field.clone(), json!({ "behaviours": behaviours }));
         }
-        for (field, widget) in &self.widget {
-            let settings = fields.entry(field.as_str()).or_insert_with(|| json!({}));
-            settings["widget"] = if widget.is_empty() { Value::Null } else { widget.as_str().into() };
+        for (member, choices) in [("widget", &self.widget), ("references", &self.references), ("on_delete", &self.on_delete)] {
+            for (field, choice) in choices {
+                let settings = fields.entry(field.as_str()).or_insert_with(|| json!({}));
+                settings[member] = if choice.is_empty() { Value::Null } else { choice.as_str().into() };
+            }
         }
         fields
     }

@@ -13,6 +13,7 @@ Examples:
   dmr query Product --where \"price >= 10 and not (city = 'Paris' or city in (Rome, Oslo))\"
   dmr query Product --filter price__gte=10 --filter name__icontains=tea --sort -price,name
   dmr query Product --fields name,price --all --format csv > products.csv
+  dmr query shop.Order --expand customer --sort -_created_at
   dmr query shop.Product --where '{\"field\": \"price\", \"op\": \"gte\", \"value\": 10}' --count
 
 In --where: = != < <= > >= ~ (regular expression), contains, icontains, startswith, endswith, in (a, b), not in (a, b),
@@ -27,6 +28,9 @@ pub struct Query {
     /// Which of them
     #[command(flatten)]
     pub selection: Selection,
+    /// References to show the records of: customer,lines.product
+    #[arg(long, value_name = "REFERENCES")]
+    pub expand: Option<String>,
     /// All records, page after page
     #[arg(long, conflicts_with = "limit")]
     pub all: bool,
@@ -43,6 +47,7 @@ impl Query {
     pub async fn run(self, call: &Call<'_>) -> Result<(), Failure> {
         let model = call.model(&self.model).await?;
         let mut query = self.selection.parameters(&model)?;
+        query.extend(self.expand.iter().map(|references| ("expand".to_owned(), references.clone())));
         if self.count {
             query.push(("count".to_owned(), "exact".to_owned()));
         }
@@ -56,7 +61,8 @@ impl Query {
         let Some(first) = pages.next().await? else {
             return Ok(());
         };
-        let mut stream = Stream::new(call.output, call.output.look(&call.settings.terminal), columns, self.selection.fields.is_some())?;
+        let fixed = self.selection.fields.is_some() && self.expand.is_none();
+        let mut stream = Stream::new(call.output, call.output.look(&call.settings.terminal), columns, fixed)?;
         stream.page(&first)?;
         drop(first);
         while let Some(page) = pages.next().await? {

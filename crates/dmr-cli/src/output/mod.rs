@@ -3,6 +3,7 @@
 mod grid;
 mod cell;
 mod csv;
+mod expanded;
 mod marked;
 mod bars;
 mod spool;
@@ -12,6 +13,7 @@ mod stream;
 pub use bars::{bar, line};
 pub use cell::{Look, plain};
 pub use csv::at;
+pub use expanded::beside;
 pub use grid::Grid;
 pub use marked::{Marked, paint};
 pub use stream::Stream;

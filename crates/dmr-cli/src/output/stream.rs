@@ -1,7 +1,7 @@
 //! A long list as it comes, page after page, in bounded memory (but for a table, which needs the widths of all its cells).
 
 use super::spool::Spool;
-use super::{Format, Grid, Look, Output, csv};
+use super::{Format, Grid, Look, Output, csv, expanded};
 use crate::call::items;
 use crate::failure::Failure;
 use dmr::Value;
@@ -50,10 +50,11 @@ impl<'s> Stream<'s> {
         self.next = page.get("next").cloned().unwrap_or_default();
         for item in items(page) {
             match &mut self.form {
-                Form::Table(rows, _) => rows.push(item.clone()),
+                Form::Table(rows, _) => rows.push(with_expanded(item)),
                 Form::Json if self.written == 0 => write!(self.out, "{item}")?,
                 Form::Json => write!(self.out, ",{item}")?,
                 Form::Lines => writeln!(self.out, "{item}")?,
+                Form::Csv(spool) if item.get("_expand").is_some() => spool.add(&with_expanded(item))?,
                 Form::Csv(spool) => spool.add(item)?,
             }
             self.written += 1;
@@ -92,6 +93,13 @@ impl<'s> Stream<'s> {
         self.out.flush()?;
         Ok(())
     }
+}
+
+/// A record with what it refers to in cells of its own.
+fn with_expanded(item: &Value) -> Value {
+    let mut row = item.clone();
+    expanded::beside(&mut row);
+    row
 }
 
 /// People see the id and the fields; what else the system keeps of a record is in the other formats.

@@ -23,6 +23,7 @@ mod people;
 mod query;
 mod real;
 mod record;
+mod references;
 mod register;
 mod search;
 mod serve;

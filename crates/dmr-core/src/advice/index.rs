@@ -14,6 +14,7 @@ const OFTEN: u64 = 3;
 pub(super) fn advise(facts: &Facts<'_>) -> Vec<Advice> {
     let mut all = Vec::new();
     missing(facts, &mut all);
+    references(facts, &mut all);
     let indexes: Vec<&Index> = facts.model.indexes.iter().filter(|index| is_seen(facts, index)).collect();
     if indexes.len() > MOST {
         let message = format!("it has {} indexes, and every write has to keep each of them", indexes.len());
@@ -54,6 +55,25 @@ fn missing(facts: &Facts<'_>, all: &mut Vec<Advice>) {
         let message = format!("an index of {} would serve what reads every record now", names.join(", "));
         let reasons = vec![format!("{} asked for it since the start", count(times, "list"))];
         all.push(Advice { kind: "index.missing", field: Some(names.join(",")), message, reasons, patch });
+    }
+}
+
+/// A reference is what its records are asked for by, sooner or later: all orders of a customer.
+fn references(facts: &Facts<'_>, all: &mut Vec<Advice>) {
+    let seen = |ids: &[FieldId]| ids.iter().all(|id| facts.view.access_for(*id, Check::ColumnFilter).read == Guard::Always);
+    for reference in facts.model.references.iter().filter(|reference| !reference.several && seen(&reference.ids)) {
+        let name = facts.model.names(&reference.ids);
+        let told = all.iter().any(|advice| advice.kind == "index.missing" && advice.field.as_deref() == Some(&name));
+        if told || reference.index(facts.model).is_some() {
+            continue;
+        }
+        let patch = declared(facts).map(|mut indexes| {
+            indexes.push(vec![name.clone()]);
+            json!({ "indexes": indexes })
+        });
+        let message = format!("an index of {name} would find the records that refer to one");
+        let reasons = vec!["it is a reference: records are looked for by what they refer to, and there is no index for it".into()];
+        all.push(Advice { kind: "index.reference", field: Some(name), message, reasons, patch });
     }
 }
 

@@ -56,7 +56,7 @@ impl Workload {
 /// A piece of advice.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Advice {
-    /// What about: `storage.structured`, `storage.flexible`, `index.missing`, `index.many`, `index.twice`, `name.vague`, `bound.missing`.
+    /// What about: `storage.structured`, `storage.flexible`, `index.missing`, `index.reference`, `index.many`, `index.twice`, `name.vague`, `bound.missing`.
     pub kind: &'static str,
     /// The field, by its path of names.
     #[serde(skip_serializing_if = "Option::is_none")]

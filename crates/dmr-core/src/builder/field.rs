@@ -1,7 +1,7 @@
 //! Describing a field: type, rules, default, behaviours (M4, M6).
 
 use super::{Limit, misfit};
-use crate::model::Behaviour;
+use crate::model::{Behaviour, OnDelete};
 use crate::path::pointer;
 use crate::{Code, FieldType, Issue, Object, Value};
 use std::collections::BTreeSet;
@@ -242,6 +242,20 @@ impl FieldBuilder {
     #[must_use]
     pub fn widget(mut self, widget: impl Into<String>) -> Self {
         self.settings.insert("widget".to_owned(), widget.into().into());
+        self
+    }
+
+    /// Its values name records of this model, by `_id` or by its declared key.
+    #[must_use]
+    pub fn references(mut self, model: impl Into<String>) -> Self {
+        self.settings.insert("references".to_owned(), model.into().into());
+        self
+    }
+
+    /// A record that it names stays while it does.
+    #[must_use]
+    pub fn restrict(mut self) -> Self {
+        self.settings.insert("on_delete".to_owned(), OnDelete::Restrict.as_str().into());
         self
     }
 

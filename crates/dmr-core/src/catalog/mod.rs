@@ -14,7 +14,7 @@ use crate::model::{Head, ModelId};
 use crate::name::{DEFAULT_NAMESPACE, Glob};
 use crate::{Code, Problem, Value, json};
 use foldhash::quality::RandomState;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 /// Everything registered.
@@ -24,6 +24,8 @@ pub struct Catalog {
     by_name: HashMap<Box<str>, Arc<ModelEntry>, RandomState>,
     by_short: HashMap<Box<str>, Vec<ModelId>, RandomState>,
     paths: Paths,
+    /// The living models that refer to a model, itself among them where it does.
+    referrers: HashMap<ModelId, BTreeSet<ModelId>, RandomState>,
     next_model: u32,
     /// Principals, roles and keys.
     pub people: People,
@@ -111,6 +113,7 @@ impl Catalog {
             self.models.insert(id, entry);
             return;
         }
+        self.refer(id, &entry.head);
         let name = entry.head.name.to_string();
         if entry.head.deleted {
             if self.by_name.get(name.as_str()).is_some_and(|known| known.head.id == id) {
@@ -128,6 +131,29 @@ impl Catalog {
             }
         }
         self.models.insert(id, entry);
+    }
+
+    /// Takes in to which models a model refers.
+    fn refer(&mut self, id: ModelId, head: &Head) {
+        let targets = |head: &Head| -> BTreeSet<ModelId> {
+            let references = head.settings.values().filter_map(|settings| settings.references);
+            references.map(|reference| reference.model.unwrap_or(id)).collect()
+        };
+        let before = self.models.get(&id).filter(|known| !known.is_waiting()).map(|known| targets(&known.head)).unwrap_or_default();
+        let now = if head.deleted { BTreeSet::new() } else { targets(head) };
+        for target in before.difference(&now) {
+            if let Some(referrers) = self.referrers.get_mut(target) {
+                referrers.remove(&id);
+            }
+        }
+        for target in now {
+            self.referrers.entry(target).or_default().insert(id);
+        }
+    }
+
+    /// The living models whose records name records of a model, itself among them where they do (M5).
+    pub fn referrers(&self, of: ModelId) -> impl Iterator<Item = &Arc<ModelEntry>> {
+        self.referrers.get(&of).into_iter().flatten().filter_map(|id| self.models.get(id))
     }
 
     /// The model with a name as routes spell it: `Product`, `shop.Product`, `ns.models.shop.Product`. Without allocation.

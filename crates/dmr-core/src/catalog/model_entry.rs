@@ -5,6 +5,7 @@ use crate::gate::View;
 use crate::model::{FieldId, Head, Mode, Model, ModelId, Source, Storage, VersionRow};
 use crate::name::ModelName;
 use crate::permission::Permissions;
+use crate::principal::Asker;
 use crate::{Code, Problem, json};
 use parking_lot::RwLock;
 use std::collections::{BTreeMap, BTreeSet};
@@ -132,6 +133,11 @@ impl ModelEntry {
         }
         views.push((roles.to_vec(), view.clone()));
         view
+    }
+
+    /// What an asker sees of it.
+    pub fn view_for(&self, model: &Model, asker: &Asker) -> Arc<View> {
+        self.view(model, asker.roles_at(&self.head))
     }
 
     /// The last labels of fields that are gone.

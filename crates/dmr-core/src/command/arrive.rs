@@ -2,6 +2,7 @@
 
 use super::deciding::{Deciding, Stop};
 use super::merge::{self, Hand};
+use super::refer::Chosen;
 use super::write::{Done, NewRecord, Refusal, Revision, Target, missing};
 use crate::decide::Read;
 use crate::log::EntryKind;
@@ -108,7 +109,7 @@ impl Deciding<'_> {
 
     fn make(&mut self, new: &NewRecord, past: Option<Past>) -> Result<Done, Stop> {
         let record = self.newly(new);
-        let Some(past) = past else { return self.keep(EntryKind::RecordCreate, None, Some(record)) };
+        let Some(past) = past else { return self.keep(EntryKind::RecordCreate, None, Some(record), Chosen::All) };
         let created_at = past.created_at.unwrap_or(record.created_at);
         let created_by = past.created_by.unwrap_or(record.created_by);
         let record = Record {
@@ -119,7 +120,7 @@ impl Deciding<'_> {
             owner: past.owner.unwrap_or(created_by),
             ..record
         };
-        self.keep(EntryKind::RecordImport, None, Some(record))
+        self.keep(EntryKind::RecordImport, None, Some(record), Chosen::All)
     }
 
     /// Merges what was sent into a record that is there. READ_ONLY members that say what is stored are no attempt to set them.

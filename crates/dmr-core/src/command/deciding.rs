@@ -1,16 +1,18 @@
 //! Deciding operations one after the other: what one sees is the snapshot under what was decided before it.
 
+use super::refer::Chosen;
 use super::write::{Done, Item, NewRecord, Refusal, Revision, Target, WriteCommand, missing};
+use crate::catalog::Catalog;
 use crate::change::{Change, RecordChange};
 use crate::decide::{Read, Snapshot};
 use crate::gate::View;
 use crate::log::EntryKind;
-use crate::model::{Fresh, Model, Unique};
+use crate::model::{Fresh, Model, ModelId, Unique};
 use crate::permission::Operation;
 use crate::principal::Asker;
 use crate::record::{Record, RecordId};
 use crate::{Code, Issue, Object, Problem};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 /// Why an operation did not come to an end.
@@ -32,29 +34,47 @@ pub(super) struct Deciding<'a> {
     pub model: &'a Arc<Model>,
     pub view: &'a View,
     pub asker: &'a Asker,
-    snapshot: &'a Snapshot,
+    pub(super) catalog: &'a Catalog,
+    pub(super) snapshot: &'a Snapshot,
     pub now: i64,
-    several: bool,
+    /// How many operations there are.
+    pub(super) operations: usize,
     /// Where a record stands in an operation, as a JSON pointer.
     pub within: &'static str,
-    records: HashMap<RecordId, Option<Record>>,
+    pub(super) records: HashMap<RecordId, Option<Record>>,
     uniques: HashMap<(u32, Vec<u8>), Option<RecordId>>,
+    /// What of other models was asked for already.
+    pub(super) asked: HashSet<(ModelId, Option<u32>, Vec<u8>)>,
     pub needs: Vec<Read>,
     pub changes: Vec<Change>,
 }
 
+/// What a record is refused for, as far as it is known.
+#[derive(Default)]
+pub(super) struct Found {
+    /// What is wrong.
+    pub issues: Vec<Issue>,
+    /// Whether something has to be read to know.
+    pub missing: bool,
+}
+
+/// A change of a unique key: the constraint, what is left, what is taken.
+type Claim = (u32, Option<Vec<u8>>, Option<Vec<u8>>);
+
 impl<'a> Deciding<'a> {
-    pub fn new(model: &'a Arc<Model>, view: &'a View, asker: &'a Asker, snapshot: &'a Snapshot, now: i64, several: bool) -> Self {
+    pub fn new(command: &'a WriteCommand, catalog: &'a Catalog, snapshot: &'a Snapshot, now: i64) -> Self {
         Self {
-            model,
-            view,
-            asker,
+            model: &command.model,
+            view: &command.view,
+            asker: &command.asker,
+            catalog,
             snapshot,
             now,
-            several,
+            operations: command.items.len(),
             within: "",
             records: HashMap::new(),
             uniques: HashMap::new(),
+            asked: HashSet::new(),
             needs: Vec::new(),
             changes: Vec::new(),
         }
@@ -73,27 +93,28 @@ impl<'a> Deciding<'a> {
     /// What was known already, and which of the record's keys are taken by others. `own`: its id, where it has one; `within`: where the
     /// record stands in the pointers of what was known.
     pub fn refused(&mut self, refusal: &Refusal, own: Option<RecordId>, within: &str) -> Result<Done, Stop> {
-        let (mut taken, mut missing) = (Vec::new(), false);
+        let mut found = Found::default();
         for (constraint, key) in &refusal.keys {
             match self.holder(*constraint, key) {
                 Ok(Some(holder)) if Some(holder) != own => {
                     let unique = self.model.uniques.iter().find(|unique| unique.id == *constraint);
-                    taken.extend(unique.map(|unique| taken_issue(self.model, unique)));
+                    found.issues.extend(unique.map(|unique| taken_issue(self.model, unique)));
                 }
                 Ok(_) => {}
-                Err(_) => missing = true,
+                Err(_) => found.missing = true,
             }
         }
-        if missing {
+        self.check_named(&refusal.references, &refusal.keys, &mut found)?;
+        if found.missing {
             return Err(Stop::Missing);
         }
-        taken.iter_mut().for_each(|issue| issue.pointer.insert_str(0, within));
-        Err(refusal.problem.clone().and(taken).into())
+        found.issues.iter_mut().for_each(|issue| issue.pointer.insert_str(0, within));
+        Err(refusal.problem.clone().and(found.issues).into())
     }
 
     fn create(&mut self, new: &NewRecord) -> Result<Done, Stop> {
         let record = self.newly(new);
-        self.keep(EntryKind::RecordCreate, None, Some(record))
+        self.keep(EntryKind::RecordCreate, None, Some(record), Chosen::All)
     }
 
     /// A record that begins now, the asker's.
@@ -124,23 +145,39 @@ impl<'a> Deciding<'a> {
         }
     }
 
-    /// Adds a change, after its unique keys were found free.
-    pub fn keep(&mut self, kind: EntryKind, before: Option<Record>, after: Option<Record>) -> Result<Done, Stop> {
-        if !self.model.uniques.is_empty() {
-            self.claim(before.as_ref(), after.as_ref())?;
+    /// Adds a change, after its unique keys were found free, and what it names there, and what it takes away not held.
+    pub fn keep(&mut self, kind: EntryKind, before: Option<Record>, after: Option<Record>, chosen: Chosen<'_>) -> Result<Done, Stop> {
+        let mut found = Found::default();
+        let claims = if self.model.uniques.is_empty() { Vec::new() } else { self.claims(before.as_ref(), after.as_ref(), &mut found) };
+        let lives = |record: &&Record| record.deleted_at.is_none();
+        let (was, is) = (before.as_ref().filter(lives), after.as_ref().filter(lives));
+        if let Some(is) = is.filter(|_| !self.model.references.is_empty()) {
+            self.check_references(before.as_ref(), is, chosen, &mut found)?;
         }
-        if self.several
-            && let Some(id) = after.as_ref().or(before.as_ref()).map(|record| record.id)
-        {
+        if let Some(was) = was {
+            self.check_held(was, is, &mut found)?;
+        }
+        if found.missing {
+            return Err(Stop::Missing);
+        }
+        if !found.issues.is_empty() {
+            return Err(refused_for(found.issues).into());
+        }
+        if let Some(id) = after.as_ref().or(before.as_ref()).map(|record| record.id).filter(|_| self.operations > 1) {
+            for (constraint, old, new) in claims {
+                self.uniques.extend(old.map(|key| ((constraint, key), None)));
+                self.uniques.extend(new.map(|key| ((constraint, key), Some(id))));
+            }
             self.records.insert(id, after.clone());
         }
         self.changes.push(Change::Record(Box::new(RecordChange { kind, model: self.model.clone(), before, after })));
         Ok(Done::Changed(self.changes.len() - 1))
     }
 
-    fn claim(&mut self, before: Option<&Record>, after: Option<&Record>) -> Result<(), Stop> {
+    /// The unique keys that a change leaves and takes.
+    fn claims(&mut self, before: Option<&Record>, after: Option<&Record>, found: &mut Found) -> Vec<Claim> {
         let model = self.model.clone();
-        let (mut taken, mut missing, mut claims) = (Vec::new(), false, Vec::new());
+        let mut claims = Vec::new();
         for unique in &model.uniques {
             let old = before.filter(|record| record.deleted_at.is_none()).and_then(|record| unique.key(&record.doc));
             let new = after.filter(|record| record.deleted_at.is_none()).and_then(|record| unique.key(&record.doc));
@@ -149,27 +186,14 @@ impl<'a> Deciding<'a> {
             }
             if let (Some(key), Some(record)) = (&new, after) {
                 match self.holder(unique.id, key) {
-                    Ok(Some(holder)) if holder != record.id => taken.push(taken_issue(&model, unique)),
+                    Ok(Some(holder)) if holder != record.id => found.issues.push(taken_issue(&model, unique)),
                     Ok(_) => {}
-                    Err(_) => missing = true,
+                    Err(_) => found.missing = true,
                 }
             }
             claims.push((unique.id, old, new));
         }
-        if missing {
-            return Err(Stop::Missing);
-        }
-        if !taken.is_empty() {
-            return Err(Problem::of(Code::UniqueTaken, taken).into());
-        }
-        if self.several {
-            let id = after.or(before).map(|record| record.id);
-            for (constraint, old, new) in claims {
-                self.uniques.extend(old.map(|key| ((constraint, key), None)));
-                self.uniques.extend(new.map(|key| ((constraint, key), id)));
-            }
-        }
-        Ok(())
+        claims
     }
 
     pub fn holder(&mut self, constraint: u32, key: &[u8]) -> Result<Option<RecordId>, Stop> {
@@ -222,6 +246,13 @@ impl<'a> Deciding<'a> {
             }
         }
     }
+}
+
+/// Under the code of what is wrong where that is one.
+fn refused_for(issues: Vec<Issue>) -> Problem {
+    let code = issues.first().map_or(Code::ValueInvalid, |first| first.code);
+    let one = issues.iter().all(|issue| issue.code == code);
+    Problem::of(if one { code } else { Code::ValueInvalid }, issues)
 }
 
 fn taken_issue(model: &Model, unique: &Unique) -> Issue {

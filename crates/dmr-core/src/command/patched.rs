@@ -8,14 +8,14 @@ use crate::path::SystemField;
 use crate::record::Record;
 use crate::{Code, Issue, Object, Problem, Value, time};
 
-/// The record after a patch, and whether it set what the asker cannot see.
-pub(super) fn patched(hand: Hand<'_>, before: &Record, patch: &JsonPatch) -> Result<(Object, bool), Problem> {
+/// The record after a patch, whether it set what the asker cannot see, and what it set.
+pub(super) fn patched(hand: Hand<'_>, before: &Record, patch: &JsonPatch) -> Result<(Object, bool, Vec<Object>), Problem> {
     let current = merge::current(hand.model, &before.doc);
     let mut shown = current.clone();
     merge::retain_readable(hand, &mut shown);
     shown.extend(system(before));
     let mut document = Value::Object(shown);
-    let mut unseen = false;
+    let (mut unseen, mut set) = (false, Vec::new());
     let result = patch.apply(&mut document, &mut |document, member, touch| match touch {
         Touch::Read(path) => {
             if reads(hand, document, path) {
@@ -26,7 +26,11 @@ pub(super) fn patched(hand: Hand<'_>, before: &Record, patch: &JsonPatch) -> Res
         }
         Touch::Take(path) => sets(hand, member, path, &Value::Null),
         Touch::Set(path, value) => {
-            unseen |= merge::sets_unseen(hand, &nested(path, value));
+            let sent = nested(path, value);
+            unseen |= merge::sets_unseen(hand, &sent);
+            if !hand.model.references.is_empty() {
+                set.push(sent);
+            }
             sets(hand, member, path, value)
         }
     });
@@ -35,7 +39,7 @@ pub(super) fn patched(hand: Hand<'_>, before: &Record, patch: &JsonPatch) -> Res
         return Err(Problem::one(Issue::body("", Code::ValueType, "a record stays an object")));
     };
     SystemField::ALL.iter().for_each(|field| drop(sent.shift_remove(field.as_str())));
-    Ok((merge::replace(hand, &current, sent), unseen))
+    Ok((merge::replace(hand, &current, sent), unseen, set))
 }
 
 /// What the system keeps, as it is told.

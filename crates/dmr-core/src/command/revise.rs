@@ -4,6 +4,7 @@ use super::check::{Unfit, check, check_rights, refusal};
 use super::deciding::{Deciding, Stop};
 use super::merge::{self, Hand};
 use super::patched::patched;
+use super::refer::{Chosen, Writing, namings_of};
 use super::write::{Done, Refusal, Revision, Target};
 use crate::document;
 use crate::gate::Check;
@@ -25,8 +26,8 @@ impl Deciding<'_> {
         match revision {
             Revision::Merge(patch) => self.merge(before, patch),
             Revision::Patch(patch) => {
-                let (record, unseen) = patched(self.hand(&before), &before, patch)?;
-                self.revised(EntryKind::RecordUpdate, before, record, unseen)
+                let (record, unseen, set) = patched(self.hand(&before), &before, patch)?;
+                self.revised(EntryKind::RecordUpdate, before, record, unseen, Chosen::Members(&set))
             }
             Revision::Replace(sent) => self.replace(before, sent),
             Revision::Delete { hard } => self.delete(before, *hard),
@@ -84,14 +85,14 @@ impl Deciding<'_> {
         let mut record = merge::current(self.model, &before.doc);
         merge::merge(self.hand(&before), &mut record, patch.clone());
         let unseen = merge::sets_unseen(self.hand(&before), patch);
-        self.revised(EntryKind::RecordUpdate, before, record, unseen)
+        self.revised(EntryKind::RecordUpdate, before, record, unseen, Chosen::Members(std::slice::from_ref(patch)))
     }
 
     fn replace(&mut self, before: Record, sent: &Object) -> Result<Done, Stop> {
         self.check_sent(&before, sent)?;
         let record = merge::replace(self.hand(&before), &merge::current(self.model, &before.doc), sent.clone());
         let unseen = merge::sets_unseen(self.hand(&before), sent);
-        self.revised(EntryKind::RecordReplace, before, record, unseen)
+        self.revised(EntryKind::RecordReplace, before, record, unseen, Chosen::Members(std::slice::from_ref(sent)))
     }
 
     fn check_sent(&self, before: &Record, sent: &Object) -> Result<(), Stop> {
@@ -101,23 +102,25 @@ impl Deciding<'_> {
     }
 
     /// `unseen`: whether the asker set what it cannot see.
-    fn revised(&mut self, kind: EntryKind, before: Record, record: Object, unseen: bool) -> Result<Done, Stop> {
+    fn revised(&mut self, kind: EntryKind, before: Record, record: Object, unseen: bool, chosen: Chosen<'_>) -> Result<Done, Stop> {
         let doc = match check(self.model, self.view, before.owner == self.asker.id, record) {
             Ok(record) => document::encode(self.model, &record),
-            Err(unfit) => return self.unfit(&before, *unfit),
+            Err(unfit) => return self.unfit(&before, *unfit, chosen),
         };
         if *doc == *before.doc && !unseen {
             return Ok(Done::Same(Box::new(before)));
         }
         let after = Record { doc: doc.into(), stamp: self.model.head.stamp, ..self.touched(&before) };
-        self.keep(kind, Some(before), Some(after))
+        self.keep(kind, Some(before), Some(after), chosen)
     }
 
-    /// What is wrong with it, and which of its keys are taken besides (R4).
-    fn unfit(&mut self, before: &Record, unfit: Unfit) -> Result<Done, Stop> {
+    /// What is wrong with it, and besides which of its keys are taken and which of its references lead nowhere (R4, M5).
+    fn unfit(&mut self, before: &Record, unfit: Unfit, chosen: Chosen<'_>) -> Result<Done, Stop> {
         let keys = unfit.keys(self.model);
+        let writing = Writing { model: self.model, view: self.view, asker: self.asker.id, chosen };
+        let references = namings_of(&writing, Some(before), &unfit.stands);
         let problem = Problem::of(Code::ValueInvalid, unfit.issues);
-        self.refused(&Refusal { problem, keys }, Some(before.id), "")
+        self.refused(&Refusal { problem, keys, references }, Some(before.id), "")
     }
 
     fn touched(&self, before: &Record) -> Record {
@@ -126,10 +129,10 @@ impl Deciding<'_> {
 
     fn delete(&mut self, before: Record, hard: bool) -> Result<Done, Stop> {
         if hard {
-            return self.keep(EntryKind::RecordPurge, Some(before), None);
+            return self.keep(EntryKind::RecordPurge, Some(before), None, Chosen::Nothing);
         }
         let after = Record { deleted_at: Some(self.now), ..self.touched(&before) };
-        self.keep(EntryKind::RecordDelete, Some(before), Some(after))
+        self.keep(EntryKind::RecordDelete, Some(before), Some(after), Chosen::Nothing)
     }
 
     fn restore(&mut self, before: Record) -> Result<Done, Stop> {
@@ -137,7 +140,7 @@ impl Deciding<'_> {
             return Err(Problem::new(Code::RecordNotDeleted, "the record is not deleted").into());
         }
         let after = Record { deleted_at: None, ..self.touched(&before) };
-        self.keep(EntryKind::RecordRestore, Some(before), Some(after))
+        self.keep(EntryKind::RecordRestore, Some(before), Some(after), Chosen::Nothing)
     }
 
     fn revert(&mut self, before: Record, to: u64) -> Result<Done, Stop> {
@@ -150,7 +153,7 @@ impl Deciding<'_> {
         }
         let record = merge::revert(self.hand(&before), &before, &then);
         let unseen = merge::may_set_unseen(self.hand(&before));
-        self.revised(EntryKind::RecordRevert, before, record, unseen)
+        self.revised(EntryKind::RecordRevert, before, record, unseen, Chosen::Past)
     }
 }
 

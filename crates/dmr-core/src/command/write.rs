@@ -4,6 +4,8 @@ use super::arrive::Arrival;
 use super::check::{check_rights, refusal, unique_keys};
 use super::deciding::{Deciding, Stop};
 use super::patch::JsonPatch;
+use super::refer::{Chosen, Naming, Writing, namings_of};
+use crate::catalog::Catalog;
 use crate::change::{Change, Outcome};
 use crate::decide::{Decision, Read, Reads, Snapshot};
 use crate::gate::View;
@@ -110,11 +112,20 @@ pub struct Refusal {
     pub problem: Problem,
     /// The unique keys of what nothing is wrong with, each with its constraint: taken ones are told with the rest (R4).
     pub keys: Vec<(u32, Vec<u8>)>,
+    /// The references of it: what names no record is told with the rest too.
+    pub references: Vec<Naming>,
+}
+
+impl Refusal {
+    /// Whether the store has nothing to add.
+    pub fn is_settled(&self) -> bool {
+        self.keys.is_empty() && self.references.is_empty()
+    }
 }
 
 impl From<Problem> for Refusal {
     fn from(problem: Problem) -> Self {
-        Self { problem, keys: Vec::new() }
+        Self { problem, keys: Vec::new(), references: Vec::new() }
     }
 }
 
@@ -229,7 +240,8 @@ impl WriteCommand {
             (refusal(issues), stands)
         };
         let keys = if model.uniques.is_empty() { Vec::new() } else { unique_keys(model, &stands) };
-        Err(Box::new(Refusal { problem, keys }))
+        let references = namings_of(&Writing { model, view, asker: asker.id, chosen: Chosen::All }, None, &stands);
+        Err(Box::new(Refusal { problem, keys, references }))
     }
 
     /// What it certainly has to know.
@@ -255,7 +267,7 @@ impl WriteCommand {
     }
 
     /// Decides.
-    pub fn decide(&mut self, snapshot: &Snapshot, now: i64) -> Decision {
+    pub fn decide(&mut self, catalog: &Catalog, snapshot: &Snapshot, now: i64) -> Decision {
         if let Some(retry) = &self.retry {
             match snapshot.outcome(&retry.scope) {
                 None => return Decision::Need(Reads(vec![Read::Outcome(retry.scope)])),
@@ -263,7 +275,7 @@ impl WriteCommand {
                 Some(_) => {}
             }
         }
-        let mut deciding = Deciding::new(&self.model, &self.view, &self.asker, snapshot, now, self.items.len() > 1);
+        let mut deciding = Deciding::new(self, catalog, snapshot, now);
         deciding.within = self.listed.map_or("", |listed| listed.record);
         let mut done = Vec::with_capacity(self.items.len());
         let mut refusals: Vec<(usize, Box<Problem>)> = Vec::new();

@@ -14,6 +14,8 @@ pub enum Read {
     Record(Arc<Model>, RecordId),
     /// Which live record holds a unique key.
     Unique(ModelId, u32, Vec<u8>),
+    /// Which live records have a value in the index with this id, by its key, as the first member; at most so many.
+    Holders(Arc<Model>, u32, Vec<u8>, usize),
     /// What a request with an idempotency key came to.
     Outcome([u8; 32]),
     /// The entries of a record's history up to and with a version, from the last whole one on.
@@ -35,6 +37,7 @@ pub struct Reads(pub Vec<Read>);
 pub struct Snapshot {
     records: HashMap<(ModelId, RecordId), Option<Record>>,
     uniques: HashMap<(ModelId, u32, Vec<u8>), Option<RecordId>>,
+    holders: HashMap<(ModelId, u32, Vec<u8>), Vec<RecordId>>,
     outcomes: HashMap<[u8; 32], Option<Outcome>>,
     histories: HashMap<(ModelId, RecordId, u64), Vec<Entry>>,
     counts: HashMap<ModelId, (u64, u64)>,
@@ -70,6 +73,8 @@ answers! {
     record put_record records ((ModelId, RecordId)) -> Option<Record>;
     /// The live record that holds a unique key.
     unique put_unique uniques ((ModelId, u32, Vec<u8>)) -> Option<RecordId>;
+    /// The live records that have a value in an index.
+    holders put_holders holders ((ModelId, u32, Vec<u8>)) -> Vec<RecordId>;
     /// What a request came to.
     outcome put_outcome outcomes ([u8; 32]) -> Option<Outcome>;
     /// Entries of a record's history, oldest first.

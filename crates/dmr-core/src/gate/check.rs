@@ -62,6 +62,10 @@ checks! {
     RowsAsOf = "rows.as_of",
     /// The row rule of the audit trail.
     RowsAudit = "rows.audit",
+    /// The row rule of the records that a writer may name.
+    RowsReference = "rows.reference",
+    /// The row rule of records that are expanded.
+    RowsExpand = "rows.expand",
     /// That only who sees every row is told how many there are.
     RowsCount = "rows.count",
     /// The column rules of what is shown.
@@ -80,6 +84,8 @@ checks! {
     ColumnSearch = "column.search",
     /// The column rules of selections.
     ColumnSelect = "column.select",
+    /// The column rules of references that are expanded.
+    ColumnExpand = "column.expand",
     /// The column rules of a history's states.
     ColumnHistory = "column.history",
     /// The column rules of what the audit trail says has changed.
@@ -106,6 +112,8 @@ checks! {
     ReadOnly = "behaviour.read_only",
     /// That a unique constraint over what is hidden is closed until it is disclosed.
     UniqueUndisclosed = "unique.undisclosed",
+    /// That a record which others refer to is deleted only by those who may be told so.
+    ReferenceUndisclosed = "reference.undisclosed",
     /// The right to register.
     RightRegister = "right.register",
     /// The right to see figures of the server.

@@ -26,6 +26,8 @@ pub enum Use {
     Search,
     /// To be told of in statistics.
     Statistics,
+    /// To be followed to the records it names.
+    Expand,
 }
 
 impl Use {
@@ -38,6 +40,7 @@ impl Use {
             Self::Measure => Check::ColumnMeasure,
             Self::Search => Check::ColumnSearch,
             Self::Statistics => Check::ColumnStatistics,
+            Self::Expand => Check::ColumnExpand,
         }
     }
 }

@@ -141,6 +141,11 @@ impl View {
         if check.stands() { self.access(id) } else { Access::ALL }
     }
 
+    /// In which rows the declared key is seen: where it is not, no record is found by it.
+    pub fn sees_key(&self, model: &Model) -> Guard {
+        model.head.key.iter().map(|id| self.access_for(*id, Check::ColumnFilter).read).min().unwrap_or_default()
+    }
+
     /// Whether the model may be known to exist.
     pub fn knows_model(&self) -> bool {
         !self.operations.is_empty() || !Check::ModelKnown.stands()

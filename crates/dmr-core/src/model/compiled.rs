@@ -1,6 +1,8 @@
 //! A model ready for work: fields by name and by id, the keys its indexes hold, its validator.
 
-use super::{Behaviour, Factory, Field, FieldId, FieldSettings, Head, MemberDefinition, ModelId, Shape, Storage, VersionRow};
+use super::{
+    Behaviour, Factory, Field, FieldId, FieldSettings, Head, MemberDefinition, ModelId, Reference, Shape, Storage, VersionRow, reference,
+};
 use crate::path::{StoredPath, SystemField, stored_key};
 use crate::record::RecordRef;
 use crate::schema::{self, Validator};
@@ -115,6 +117,8 @@ pub struct Model {
     pub indexes: Vec<Index>,
     /// Unique constraints.
     pub uniques: Vec<Unique>,
+    /// Fields whose values name records of a model.
+    pub references: Vec<Reference>,
     /// SEARCHABLE fields, in order of id.
     pub searched: Vec<Searched>,
     /// Positions in `fields`, in order of id: the order of a stored document.
@@ -141,6 +145,7 @@ impl Model {
         let by_name = fields.iter().enumerate().map(|(at, field)| (field.name().into(), at)).collect();
         let mut model = Self {
             searched: Searched::of(&fields),
+            references: reference::compile(&fields, &head.settings),
             fields,
             open: derived.open,
             title: derived.title,

@@ -1,6 +1,6 @@
 //! What is stored of a model: its head, which changes in place, and a row for each version, which never changes.
 
-use super::{Behaviour, Factory, FieldId, Normaliser};
+use super::{Behaviour, Factory, FieldId, Normaliser, ReferenceDefinition};
 use crate::name::{ModelName, Version};
 use crate::permission::Permissions;
 use serde::{Deserialize, Serialize};
@@ -63,12 +63,15 @@ pub struct FieldSettings {
     /// What makes its value where a new record leaves it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub default_factory: Option<Factory>,
+    /// Whose records its values name (M5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub references: Option<ReferenceDefinition>,
 }
 
 impl FieldSettings {
     /// Whether nothing is set.
     pub fn is_empty(&self) -> bool {
-        self.behaviours.is_empty() && self.widget.is_none() && self.normalise.is_empty() && self.default_factory.is_none()
+        *self == Self::default()
     }
 }
 

@@ -5,6 +5,7 @@ mod definition;
 mod factory;
 mod field;
 mod normaliser;
+mod reference;
 mod compiled;
 
 pub use behaviour::Behaviour;
@@ -16,3 +17,4 @@ pub use factory::{Factory, Fresh};
 pub use field::{Field, FieldId, Shape};
 pub use normaliser::Normaliser;
 pub(crate) use normaliser::check as check_normalisers;
+pub use reference::{NamedBy, OnDelete, Reference, ReferenceDefinition};

@@ -44,6 +44,15 @@ pub struct Sort {
     pub pointer: String,
 }
 
+/// A reference to follow to the records it names (M5).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expand {
+    /// The path of names: of a reference, and on from there of references of the records it names.
+    pub field: Vec<String>,
+    /// Where it stands.
+    pub pointer: String,
+}
+
 /// Whether and how the total is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Count {
@@ -65,6 +74,8 @@ pub struct Document {
     pub sort: Vec<Sort>,
     /// Which fields, each a path of names; none: all.
     pub fields: Option<Vec<Vec<String>>>,
+    /// Beside each record, the records that it refers to.
+    pub expand: Vec<Expand>,
     /// At most so many.
     pub limit: Option<usize>,
     /// From where to go on.
@@ -78,7 +89,7 @@ pub struct Document {
 }
 
 impl Document {
-    /// Reads the query document `{where, sort, fields, limit, cursor, count}`.
+    /// Reads the query document `{where, sort, fields, expand, limit, cursor, count}`.
     ///
     /// # Errors
     /// Everything that is wrong with its shape.
@@ -88,13 +99,21 @@ impl Document {
         let Value::Object(members) = document else {
             return Err(vec![Issue::body("", Code::BodyShape, "a query document is an object")]);
         };
-        const MEMBERS: [&str; 6] = ["where", "sort", "fields", "limit", "cursor", "count"];
+        const MEMBERS: [&str; 7] = ["where", "sort", "fields", "expand", "limit", "cursor", "count"];
         for (name, value) in members {
             let pointer = crate::path::pointer("", name);
             match name.as_str() {
                 "where" => out.filter = read_condition(value, "/where", &mut issues),
                 "sort" => out.sort = read_sort(value, &mut issues),
                 "fields" => out.fields = read_fields(value, &mut issues),
+                "expand" => match read_expand(value, "/expand") {
+                    Some(expand) => out.expand = expand,
+                    None => issues.push(Issue::body(
+                        pointer,
+                        Code::BodyShape,
+                        "`expand` is a list of references, each a text or a list of texts",
+                    )),
+                },
                 "limit" => match super::whole_value(value) {
                     Some(limit) => out.limit = Some(limit),
                     None => issues.push(Issue::body(pointer, Code::ParameterValue, "`limit` is a whole number from 1").value(value)),
@@ -249,6 +268,12 @@ pub fn sort_of(text: &str, pointer: &str) -> Sort {
         None => (false, text),
     };
     Sort { field: path.split('.').map(str::to_owned).collect(), descending, pointer: pointer.to_owned() }
+}
+
+/// Reads a list of paths to expand, each at its place in the list.
+pub(crate) fn read_expand(value: &Value, at: &str) -> Option<Vec<Expand>> {
+    let one = |(place, value): (usize, &Value)| Some(Expand { field: read_path(value)?, pointer: format!("{at}/{place}") });
+    value.as_array()?.iter().enumerate().map(one).collect()
 }
 
 fn read_fields(value: &Value, issues: &mut Vec<Issue>) -> Option<Vec<Vec<String>>> {

@@ -12,7 +12,7 @@ mod predicate;
 pub use bind::bind;
 pub(crate) use bind::bind_to;
 pub(crate) use condition::read_sort;
-pub use condition::{Condition, Count, Document, MOST_DEPTH, MOST_PARTS, Sort, read_condition, read_count, read_path, sort_of};
+pub use condition::{Condition, Count, Document, Expand, MOST_DEPTH, MOST_PARTS, Sort, read_condition, read_count, read_path, sort_of};
 pub use operator::Operator;
 pub use order::{SortMember, sort_key};
 pub use parameters::{Deleted, Parameters, read_parameters, whole, whole_value};

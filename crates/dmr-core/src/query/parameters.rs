@@ -1,7 +1,7 @@
 //! The parameters of a list: `?price__gte=10&sort=-price&limit=50`.
 
 use super::Operator;
-use super::condition::{Condition, Document, MOST_PARTS, read_condition, read_count, read_path, sort_of};
+use super::condition::{Condition, Document, Expand, MOST_PARTS, read_condition, read_count, read_expand, read_path, sort_of};
 use crate::problem::nearest;
 use crate::{Code, Issue, Place, Value, json};
 
@@ -28,7 +28,7 @@ pub struct Parameters {
     pub numbers_as_text: bool,
 }
 
-const RESERVED: [&str; 10] = ["where", "sort", "fields", "limit", "cursor", "page", "page_size", "count", "deleted", "numbers"];
+const RESERVED: [&str; 11] = ["where", "sort", "fields", "expand", "limit", "cursor", "page", "page_size", "count", "deleted", "numbers"];
 
 /// Reads the decoded pairs of a query string. A name that is not a parameter is a filter: a path of names joined by dots, and after `__`
 /// an operator.
@@ -55,6 +55,17 @@ pub fn whole_value(value: &Value) -> Option<usize> {
     let exact = value.as_u64().and_then(|exact| usize::try_from(exact).ok());
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "whole, from 1; what is too large is as large as can be")]
     Some(exact.unwrap_or(number as usize))
+}
+
+/// References to expand, joined by commas, or a JSON list of paths.
+fn expand_list(value: &str) -> Option<Vec<Expand>> {
+    let at = |field| Expand { field, pointer: "expand".to_owned() };
+    if value.starts_with('[') {
+        let paths = read_expand(&json::parse(value.as_bytes()).ok()?, "")?;
+        return Some(paths.into_iter().map(|path| at(path.field)).collect());
+    }
+    let paths = value.split(',').filter(|path| !path.is_empty());
+    Some(paths.map(|path| at(path.split('.').map(str::to_owned).collect())).collect())
 }
 
 #[derive(Default)]
@@ -93,6 +104,10 @@ impl Reading {
                         value.split(',').filter(|part| !part.is_empty()).map(|path| path.split('.').map(str::to_owned).collect()).collect();
                     self.out.document.fields = Some(paths);
                 }
+            },
+            "expand" => match expand_list(value) {
+                Some(expand) => self.out.document.expand = expand,
+                None => self.wrong("expand", Code::ParameterValue, "`expand` is a list of references, or of paths as JSON"),
             },
             "limit" | "page_size" => match whole(value) {
                 Some(limit) => self.out.document.limit = Some(limit),

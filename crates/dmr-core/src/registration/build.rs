@@ -1,7 +1,7 @@
 //! The head and version that a registration makes, of nothing or of the model that is there.
 
 use super::read::{Registration, StorageAsked, problem};
-use super::{members, rights};
+use super::{Targets, members, reference, rights};
 use crate::evolution::{self, FieldChange};
 use crate::model::{Head, Mode, Model, ModelId, Storage, VersionRow};
 use crate::name::Version;
@@ -17,6 +17,8 @@ pub struct Defaults {
     pub permissions: Permissions,
     /// The first version of a model.
     pub first_version: Version,
+    /// The models that its references lead to.
+    pub targets: Targets,
 }
 
 /// What a registration makes.
@@ -65,7 +67,8 @@ pub fn build(registration: &Registration, previous: Option<&Model>, defaults: &D
     let fields = Model::compile(bare, version.clone())?;
     let mut issues = Vec::new();
     drop_gone_members(&mut head, &fields);
-    members::apply(&mut head, &fields, registration, &mut issues);
+    reference::drop_gone(&mut head, &fields);
+    members::apply(&mut head, &fields, registration, &defaults.targets, &mut issues);
     if let Some(document) = &registration.permissions {
         match rights::read_permissions(document, &fields, "/permissions") {
             Ok(mut permissions) => {
@@ -81,6 +84,7 @@ pub fn build(registration: &Registration, previous: Option<&Model>, defaults: &D
     let model = Model::compile(head.clone(), version.clone())?;
     rights::check_reachable(&head, &model, &mut issues);
     rights::check_sequences(&head, &model, &mut issues);
+    reference::check(&model, &defaults.targets, &mut issues);
     if !issues.is_empty() {
         return Err(problem(issues));
     }

@@ -1,8 +1,8 @@
 //! Members of indexes, unique constraints and keys: from names to ids.
 
-use super::Registration;
+use super::{Registration, Targets, reference};
 use crate::model::{
-    Behaviour, Field, FieldId, FieldSettings, Head, IndexDefinition, MemberDefinition, Model, UniqueDefinition, check_normalisers,
+    Behaviour, Field, FieldId, FieldSettings, Head, IndexDefinition, MemberDefinition, Model, OnDelete, UniqueDefinition, check_normalisers,
 };
 use crate::path::SystemField;
 use crate::problem::nearest;
@@ -49,8 +49,8 @@ fn ordered(field: &Field, pointer: &str) -> Result<(), Issue> {
 }
 
 /// Applies what a registration says of fields, indexes, unique constraints and the key to a head.
-pub(super) fn apply(head: &mut Head, model: &Model, registration: &Registration, issues: &mut Vec<Issue>) {
-    settings(head, model, registration, issues);
+pub(super) fn apply(head: &mut Head, model: &Model, registration: &Registration, targets: &Targets, issues: &mut Vec<Issue>) {
+    settings(head, model, registration, targets, issues);
     if let Some(indexes) = &registration.indexes {
         declared_indexes(head, model, indexes, issues);
     }
@@ -64,7 +64,7 @@ pub(super) fn apply(head: &mut Head, model: &Model, registration: &Registration,
     }
 }
 
-fn settings(head: &mut Head, model: &Model, registration: &Registration, issues: &mut Vec<Issue>) {
+fn settings(head: &mut Head, model: &Model, registration: &Registration, targets: &Targets, issues: &mut Vec<Issue>) {
     for (name, settings) in &registration.fields {
         let names: Vec<String> = name.split('.').map(str::to_owned).collect();
         match find(model, &names, &crate::path::pointer("/fields", name)) {
@@ -88,9 +88,11 @@ fn settings(head: &mut Head, model: &Model, registration: &Registration, issues:
                         "how a declared key is normalised is said when the model is registered",
                     ));
                 }
-                match settings {
-                    Some(settings) if !settings.is_empty() => drop(head.settings.insert(*id, settings.clone())),
-                    _ => drop(head.settings.remove(id)),
+                let references = reference::resolve(registration, name, targets, issues);
+                let settings = FieldSettings { references, ..settings.clone().unwrap_or_default() };
+                match settings.is_empty() {
+                    false => drop(head.settings.insert(*id, settings)),
+                    true => drop(head.settings.remove(id)),
                 }
             }
             Err(issue) => issues.push(issue),
@@ -201,7 +203,11 @@ fn gather(
 ) {
     for field in fields {
         above.push(field.id);
-        if settings.get(&field.id).is_some_and(|set| set.behaviours.contains(&Behaviour::Indexed)) {
+        let set = settings.get(&field.id);
+        // What restricts is looked up by its value.
+        let restricts = |set: &FieldSettings| set.references.is_some_and(|reference| reference.on_delete == OnDelete::Restrict);
+        let single = !matches!(field.shape.kind, FieldType::List(_) | FieldType::Object);
+        if set.is_some_and(|set| set.behaviours.contains(&Behaviour::Indexed) || single && restricts(set)) {
             match ordered(field, &format!("/fields/{}", field.name())) {
                 Ok(()) => wanted.push(above.clone()),
                 Err(issue) => issues.push(issue),

@@ -3,8 +3,10 @@
 mod build;
 mod members;
 mod read;
+mod reference;
 mod rights;
 
 pub use build::{Built, Defaults, build};
 pub use read::{Registration, StorageAsked};
+pub use reference::{ReferenceAsked, Targets};
 pub use rights::{read_permissions, write_permissions};

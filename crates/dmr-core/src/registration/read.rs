@@ -1,5 +1,6 @@
 //! Reading a registration: `{name, namespace?, schema, ...}`, or a bare JSON Schema with a title.
 
+use super::reference::{self, ReferenceAsked};
 use crate::model::{Behaviour, Factory, FieldSettings, Mode, Normaliser, Source};
 use crate::name::{DEFAULT_NAMESPACE, ModelName, Version};
 use crate::path::pointer;
@@ -50,6 +51,8 @@ pub struct Registration {
     pub storage: Option<StorageAsked>,
     /// Settings of fields by their names; none: that field's settings are taken back.
     pub fields: BTreeMap<String, Option<FieldSettings>>,
+    /// Models that fields refer to, by the names of the fields; each of them has settings too.
+    pub references: BTreeMap<String, ReferenceAsked>,
     /// Declared indexes.
     pub indexes: Option<Vec<Vec<Sort>>>,
     /// Declared unique constraints.
@@ -97,6 +100,7 @@ impl Registration {
             mode: None,
             storage: None,
             fields: BTreeMap::new(),
+            references: BTreeMap::new(),
             indexes: None,
             unique: None,
             permissions: None,
@@ -161,6 +165,11 @@ impl Registration {
         }
         out.read_members(members, &mut issues);
         if issues.is_empty() { Ok(out) } else { Err(problem(issues)) }
+    }
+
+    /// Whether its model is called so, as names are spelled in routes.
+    pub fn is_called(&self, name: &str) -> bool {
+        ModelName::parse(name.strip_prefix("ns.models.").unwrap_or(name)).is_ok_and(|name| name == self.name)
     }
 
     fn read_bare(members: Object) -> Result<Self, Problem> {
@@ -252,7 +261,10 @@ impl Registration {
             let at = pointer("/fields", &name);
             match settings {
                 Value::Null => drop(self.fields.insert(name, None)),
-                Value::Object(settings) => {
+                Value::Object(mut settings) => {
+                    if let Some(asked) = reference::read(&mut settings, &at, issues) {
+                        self.references.insert(name.clone(), asked);
+                    }
                     let read = read_settings(settings, &at, issues);
                     self.fields.insert(name, Some(read));
                 }
@@ -299,7 +311,7 @@ fn read_settings(settings: Object, at: &str, issues: &mut Vec<Issue>) -> FieldSe
             "mask" | "masks" => issues.push(unavailable(&here, "MASKED")),
             other => issues.push(
                 Issue::body(here, Code::DefinitionInvalid, format!("a field has no setting `{other}`"))
-                    .suggest_all(nearest(other, ["behaviours", "widget", "normalise", "default_factory"])),
+                    .suggest_all(nearest(other, ["behaviours", "widget", "normalise", "default_factory", "references", "on_delete"])),
             ),
         }
     }

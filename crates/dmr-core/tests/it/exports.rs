@@ -12,7 +12,7 @@ fn head(name: &str, source: Source) -> dmr_core::model::Head {
         schema: Some(serde_json::json!({ "type": "object", "properties": { "a": { "type": "string" } } })),
         ..Registration::new(ModelName::parse(name).unwrap(), source)
     };
-    let defaults = Defaults { permissions: Default::default(), first_version: dmr_core::name::Version::FIRST };
+    let defaults = Defaults { permissions: Default::default(), first_version: dmr_core::name::Version::FIRST, targets: Default::default() };
     build(&registration, None, &defaults).unwrap().head
 }
 

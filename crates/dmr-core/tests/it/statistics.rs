@@ -6,7 +6,7 @@ use dmr_core::model::Model;
 use dmr_core::name::Version;
 use dmr_core::permission::Permissions;
 use dmr_core::record::RecordId;
-use dmr_core::registration::{Defaults, Registration, build};
+use dmr_core::registration::{Defaults, Registration, Targets, build};
 use dmr_core::statistics::{Bounds, Reading, Shape, State, Telling};
 use dmr_core::{Object, Value, document, json};
 use proptest::prelude::*;
@@ -28,7 +28,13 @@ fn model() -> Model {
         },
     });
     let registration = Registration::read(json!({ "name": "Thing", "schema": schema })).unwrap();
-    build(&registration, None, &Defaults { permissions: Permissions::default(), first_version: Version::FIRST }).unwrap().model
+    build(
+        &registration,
+        None,
+        &Defaults { permissions: Permissions::default(), first_version: Version::FIRST, targets: Targets::default() },
+    )
+    .unwrap()
+    .model
 }
 
 /// A record of few values, as it is stored.
@@ -184,7 +190,7 @@ fn x2_another_shape_is_not_read() {
     let reading = recount(&Arc::new(Shape::of(&model)), &Kept::new(), PLENTY);
     let schema = json!({ "type": "object", "properties": { "word": { "type": "string" } } });
     let other = Registration::read(json!({ "name": "Thing", "schema": schema })).unwrap();
-    let defaults = Defaults { permissions: Permissions::default(), first_version: Version::FIRST };
+    let defaults = Defaults { permissions: Permissions::default(), first_version: Version::FIRST, targets: Targets::default() };
     let other = Arc::new(Shape::of(&build(&other, None, &defaults).unwrap().model));
     assert!(Reading::saved(other, &reading.save()).is_none());
     assert!(Reading::saved(Arc::new(Shape::of(&model)), b"nothing of ours").is_none());

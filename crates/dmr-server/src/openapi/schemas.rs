@@ -31,7 +31,7 @@ pub fn of_records(seen: &SeenModel) -> Result<[(&'static str, Value); 4], Proble
     let mut record = out::visible(schema, &model.fields, &reads, reads_rest)?;
     let mut input = out::input(schema, &model.fields, &writes, writes_rest)?;
     let mut patch = out::merge_patch(schema, &model.fields, &writes, writes_rest)?;
-    add_system_fields(&mut record);
+    add_system_fields(&mut record, seen);
     for document in [&mut record, &mut input, &mut patch] {
         annotate(document, seen);
     }
@@ -70,11 +70,25 @@ pub fn system_fields() -> Object {
     fields
 }
 
-fn add_system_fields(document: &mut Value) {
+/// What a record is shown with where that was asked for.
+fn expanded() -> Value {
+    json!({
+        "type": "object",
+        "readOnly": true,
+        "description": "by the name of each reference that is expanded: the record, or the list of records, that it names and that the caller sees",
+        "additionalProperties": { "type": ["object", "array"] },
+    })
+}
+
+fn add_system_fields(document: &mut Value, seen: &SeenModel) {
     let Some(members) = document.as_object_mut() else { return };
     let properties = members.entry("properties").or_insert_with(|| json!({}));
     if let Some(properties) = properties.as_object_mut() {
         properties.extend(system_fields());
+        let mut shown = seen.model.references.iter().filter_map(|reference| reference.ids.last());
+        if shown.any(|id| seen.view.access_for(*id, Check::ColumnOpenapi).read != Guard::Never) {
+            properties.insert("_expand".into(), expanded());
+        }
     }
 }
 
@@ -133,6 +147,9 @@ fn codes(field: &Field, seen: &SeenModel, required: bool, schema: &Object) -> Ve
     }
     if seen.model.head.unique.iter().any(|unique| unique.members.iter().any(|path| path.first() == Some(&field.id))) {
         codes.push(Code::UniqueTaken);
+    }
+    if seen.model.references.iter().any(|reference| reference.ids.first() == Some(&field.id)) {
+        codes.push(Code::ReferenceUnknown);
     }
     let mut once = Vec::with_capacity(codes.len());
     codes.into_iter().for_each(|code| {

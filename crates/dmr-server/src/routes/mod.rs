@@ -82,6 +82,11 @@ const ON_ERROR: Parameter = query("on_error", Kind::Word(&["stop", "report"]), "
 const LIMIT: Parameter = query("limit", Kind::Number, "at most so many");
 const CURSOR: Parameter = query("cursor", Kind::Text, "where the list goes on: `next` of the page before");
 const FIELDS: Parameter = query("fields", Kind::Text, "names of fields, joined by commas");
+const EXPAND: Parameter = query(
+    "expand",
+    Kind::Text,
+    "references to show the records of under `_expand`, joined by commas: `customer,lines.product`; three deep",
+);
 const DELETED: Parameter =
     query("deleted", Kind::Word(&["exclude", "include", "only"]), "whether deleted records are shown; a right of its own");
 const IF_MATCH: Parameter = header("If-Match", Kind::Tag, "only while the version is this one");

@@ -18,6 +18,7 @@ mod operations;
 mod people;
 mod races;
 mod records;
+mod references;
 mod rights;
 mod search;
 mod service;

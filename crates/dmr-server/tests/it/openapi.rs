@@ -155,13 +155,13 @@ fn r1_the_document_of_events_names_each_field_constraint_and_error() {
     403 right.missing row.refused
     404 route.unknown model.unknown record.unknown
     408 request.late
-    409 unique.taken record.deleted idempotency.running
+    409 unique.taken reference.held record.deleted idempotency.running
     412 record.version
     413 body.too_large
     414 url.too_long
     415 body.type
     421 host.refused
-    422 behaviour.unavailable record.invalid field.undeclared field.read_only field.required value.type value.rule value.range value.pattern_budget idempotency.mismatch bulk.too_many
+    422 behaviour.unavailable record.invalid field.undeclared field.read_only field.required value.type value.rule value.range value.pattern_budget reference.unknown idempotency.mismatch bulk.too_many
     500 store.failed internal
     503 queue.full store.closed model.moved
     507 store.full
@@ -172,13 +172,13 @@ fn r1_the_document_of_events_names_each_field_constraint_and_error() {
     403 right.missing row.refused
     404 route.unknown model.unknown record.unknown
     408 request.late
-    409 unique.taken record.deleted idempotency.running patch.test patch.path
+    409 unique.taken reference.held record.deleted idempotency.running patch.test patch.path
     412 record.version
     413 body.too_large
     414 url.too_long
     415 body.type
     421 host.refused
-    422 behaviour.unavailable record.invalid field.undeclared field.read_only field.required value.type value.rule value.range value.pattern_budget idempotency.mismatch bulk.too_many
+    422 behaviour.unavailable record.invalid field.undeclared field.read_only field.required value.type value.rule value.range value.pattern_budget reference.unknown idempotency.mismatch bulk.too_many
     500 store.failed internal
     503 queue.full store.closed model.moved
     507 store.full

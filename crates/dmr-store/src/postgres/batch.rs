@@ -115,7 +115,7 @@ impl<'c> Batch<'c> {
                 Read::Unique(model, constraint, key) => drop(uniques.insert((model, constraint, key))),
                 Read::Counts(model) => drop(counts.insert(model)),
                 // Rare, or only to be answered when it is the command's turn.
-                Read::Outcome(_) | Read::Quarantined(..) | Read::History(..) | Read::All(..) => {}
+                Read::Outcome(_) | Read::Quarantined(..) | Read::History(..) | Read::All(..) | Read::Holders(..) => {}
             }
         }
         let mut statements: Vec<Statement> = records.iter().map(|(model, id)| record_locked(*model, *id)).collect();

@@ -3,7 +3,7 @@
 use super::Session;
 use super::register::Registered;
 use crate::pending::Pending;
-use dmr_core::model::{Behaviour, Source};
+use dmr_core::model::{Behaviour, OnDelete, Source};
 use dmr_core::registration::Registration;
 use dmr_core::{Code, Object, Problem, Value};
 use schemars::JsonSchema;
@@ -38,13 +38,15 @@ impl StructOptions {
     }
 
     /// What a field does beyond holding a value (M4).
-    pub fn behaviours(mut self, field: impl Into<String>, behaviours: impl IntoIterator<Item = Behaviour>) -> Self {
+    pub fn behaviours(self, field: impl Into<String>, behaviours: impl IntoIterator<Item = Behaviour>) -> Self {
         let names: Vec<Value> = behaviours.into_iter().map(|behaviour| behaviour.as_str().into()).collect();
-        let fields = self.members.entry("fields").or_insert_with(|| Value::Object(Object::new()));
-        if let Value::Object(fields) = fields {
-            fields.insert(field.into(), serde_json::json!({ "behaviours": names }));
-        }
-        self
+        self.setting(field, "behaviours", names.into())
+    }
+
+    /// A field whose values name records of a model, by `_id` or by its declared key (M5).
+    pub fn references(self, field: impl Into<String>, model: impl Into<String>, on_delete: OnDelete) -> Self {
+        let field = field.into();
+        self.setting(field.clone(), "references", Value::String(model.into())).setting(field, "on_delete", on_delete.as_str().into())
     }
 
     /// An index over fields, `-` before one for descending (M5).
@@ -67,6 +69,17 @@ impl StructOptions {
         let renames = self.members.entry("renames").or_insert_with(|| Value::Object(Object::new()));
         if let Value::Object(renames) = renames {
             renames.insert(old.into(), Value::String(new.into()));
+        }
+        self
+    }
+
+    fn setting(mut self, field: impl Into<String>, name: &str, value: Value) -> Self {
+        let fields = self.members.entry("fields").or_insert_with(|| Value::Object(Object::new()));
+        if let Value::Object(fields) = fields {
+            let settings = fields.entry(field).or_insert_with(|| Value::Object(Object::new()));
+            if let Value::Object(settings) = settings {
+                settings.insert(name.to_owned(), value);
+            }
         }
         self
     }

@@ -1,5 +1,6 @@
 //! What a merge patch on a model asks for: of its members only those that change in place (M4).
 
+use super::Session;
 use super::write::object;
 use crate::seen::SeenModel;
 use dmr_core::registration::Registration;
@@ -7,7 +8,7 @@ use dmr_core::{Code, Issue, Object, Problem, Value};
 use serde_json::json;
 
 /// What a merge patch makes of the members of a model that change in place.
-pub(super) fn in_place(seen: &SeenModel, patch: Value) -> Result<Registration, Problem> {
+pub(super) fn in_place(session: &Session, seen: &SeenModel, patch: Value) -> Result<Registration, Problem> {
     const MEMBERS: [&str; 6] = ["fields", "indexes", "unique", "tags", "description", "storage"];
     let mut patch = object(patch)?;
     let wrong: Vec<Issue> = patch
@@ -24,7 +25,7 @@ pub(super) fn in_place(seen: &SeenModel, patch: Value) -> Result<Registration, P
     if let Some(Value::Object(fields)) = patch.get_mut("fields") {
         for (name, settings) in fields.iter_mut() {
             if let Value::Object(given) = settings {
-                *settings = Value::Object(merged(current_settings(seen, name), given));
+                *settings = Value::Object(merged(current_settings(session, seen, name)?, given));
             }
         }
     }
@@ -36,24 +37,34 @@ pub(super) fn in_place(seen: &SeenModel, patch: Value) -> Result<Registration, P
     Registration::read_next(seen.model.head.name.clone(), seen.model.head.source, Value::Object(patch))
 }
 
-fn current_settings(seen: &SeenModel, name: &str) -> Object {
+/// The settings of a field as they would be given: what it refers to by name.
+fn current_settings(session: &Session, seen: &SeenModel, name: &str) -> Result<Object, Problem> {
     let mut level = &seen.model.fields;
     let mut id = None;
     for part in name.split('.') {
-        let Some(field) = level.iter().find(|field| field.name() == part) else { return Object::new() };
+        let Some(field) = level.iter().find(|field| field.name() == part) else { return Ok(Object::new()) };
         id = Some(field.id);
         level = &field.children;
     }
-    match id.and_then(|id| seen.model.head.settings.get(&id)).map(serde_json::to_value) {
-        Some(Ok(Value::Object(settings))) => settings,
-        _ => Object::new(),
+    let Some(settings) = id.and_then(|id| seen.model.head.settings.get(&id)) else { return Ok(Object::new()) };
+    let Ok(Value::Object(mut told)) = serde_json::to_value(settings) else { return Ok(Object::new()) };
+    if let Some(reference) = settings.references {
+        told.insert("references".into(), session.told_target(reference.model.unwrap_or(seen.model.id()))?);
+        told.insert("on_delete".into(), reference.on_delete.as_str().into());
     }
+    Ok(told)
 }
 
 fn merged(mut current: Object, given: &Object) -> Object {
     for (name, value) in given {
         match value {
-            Value::Null => drop(current.shift_remove(name)),
+            Value::Null => {
+                current.shift_remove(name);
+                // What becomes of a reference goes with it.
+                if name == "references" {
+                    current.shift_remove("on_delete");
+                }
+            }
             value => drop(current.insert(name.clone(), value.clone())),
         }
     }

@@ -166,7 +166,7 @@ impl Session {
     pub fn begin_change(&self, name: &str, patch: Value, if_match: Option<String>, rather_job: bool) -> Result<ModelChange, Problem> {
         let session = self.current()?;
         let seen = session.changeable(name, if_match.as_deref())?;
-        let registration = in_place(&seen, patch)?;
+        let registration = in_place(self, &seen, patch)?;
         // How many records there are decides only for whoever may know how many there are.
         let records = session.count_records(&seen)?;
         let long =
@@ -205,7 +205,7 @@ impl Session {
     /// What a model will be, where a change of it must go through its records: for an index, a unique constraint or a SEARCHABLE field that
     /// it does not have, for another storage or a column of another type.
     fn next_of(&self, model: &Model, registration: &Registration) -> Option<Arc<Model>> {
-        let built = build(registration, Some(model), &self.defaults()).ok()?;
+        let built = build(registration, Some(model), &self.defaults(registration, Some(model))).ok()?;
         let mut next = built.model;
         next.head = built.head;
         let retyped = |field: &Field| {

@@ -1,5 +1,6 @@
 //! Lists: filtered, in order, by page or cursor, within a budget (R1, R2).
 
+use super::expand::Expansion;
 use super::{Session, budget};
 use crate::cursor::Position;
 use crate::page::Page;
@@ -72,6 +73,8 @@ pub(super) struct Listing {
     pub count: Count,
     pub question: Vec<u8>,
     pub numbers: NumberStyle,
+    /// What is shown beside each record of what it refers to.
+    expansion: Option<Expansion>,
 }
 
 impl Listing {
@@ -85,6 +88,11 @@ impl Listing {
             document.filter.as_ref().map_or(Some(Predicate::everything()), |filter| bind(filter, &of.model, &of.view, &mut issues));
         let sort = bind_sort(&document, &of, &mut issues);
         let references = bind_fields(&document, &of, &mut issues);
+        let numbers = if parameters.numbers_as_text { NumberStyle::Text } else { NumberStyle::Exact };
+        let expansion = session.expansion(&of, &document.expand, numbers).unwrap_or_else(|wrong| {
+            issues.extend(wrong);
+            None
+        });
         if !issues.is_empty() {
             return Err(refusal(issues));
         }
@@ -111,7 +119,8 @@ impl Listing {
             after,
             count: document.count,
             question,
-            numbers: if parameters.numbers_as_text { NumberStyle::Text } else { NumberStyle::Exact },
+            numbers,
+            expansion,
             session,
             of,
         })
@@ -155,22 +164,31 @@ impl Listing {
     /// The walk is in the order that was asked for: it stops when the page is full.
     fn in_order(&self, plan: &Plan) -> Result<Page, Problem> {
         let mut page = Page::default();
-        let (mut last, mut skipped, mut more) = (None, 0, false);
+        let (mut last, mut skipped, mut taken, mut more) = (None, 0, 0, false);
+        let mut kept = Vec::new();
         self.walk(plan, self.start(plan), &mut |key, record| {
             if skipped < self.skip {
                 skipped += 1;
                 return ControlFlow::Continue(());
             }
-            if page.items.len() == self.limit {
+            if taken == self.limit {
                 more = true;
                 return ControlFlow::Break(());
             }
-            page.items.push(self.render(record));
-            if page.items.len() == self.limit {
+            taken += 1;
+            // What it refers to is read when this read is over.
+            match &self.expansion {
+                Some(_) => kept.push(record.to_owned()),
+                None => page.items.push(self.render(record)),
+            }
+            if taken == self.limit {
                 last = Some((key.to_vec(), sort_key(&self.sort, record, self.asker), record.id));
             }
             ControlFlow::Continue(())
         })?;
+        if self.expansion.is_some() {
+            page.items = self.items(kept.iter())?;
+        }
         if let (true, Some((key, sort_key, id))) = (more, last) {
             let index = match &plan.by {
                 PlanBy::Index { id, .. } => Some((*id, key)),
@@ -204,7 +222,7 @@ impl Listing {
             let position = Position { sort_key: key.clone(), id: kept.0.id.0, index: None };
             self.session.inner.seal.close(&self.question, &position)
         });
-        Ok(Page { items: rows.iter().map(|(_, kept)| self.render(&kept.0.as_ref())).collect(), next, count: None })
+        Ok(Page { items: self.items(rows.iter().map(|(_, kept)| &kept.0))?, next, count: None })
     }
 
     fn total(&self, plan: &Plan) -> Result<Option<u64>, Problem> {
@@ -321,6 +339,19 @@ impl Listing {
             Deleted::Only => record.deleted_at.is_some(),
         };
         asked && self.scope.holds(record.owner, self.asker)
+    }
+
+    /// Records as they are shown, with what is expanded beside them.
+    fn items<'a>(&self, records: impl Iterator<Item = &'a Record> + Clone) -> Result<Vec<Vec<u8>>, Problem> {
+        let Some(expansion) = &self.expansion else { return Ok(records.map(|record| self.render(&record.as_ref())).collect()) };
+        self.session.following(|followed| {
+            let one = |record: &Record| {
+                let mut out = self.render(&record.as_ref());
+                expansion.add(&record.as_ref(), followed, &mut out)?;
+                Ok(out)
+            };
+            records.clone().map(one).collect()
+        })
     }
 
     fn render(&self, record: &RecordRef<'_>) -> Vec<u8> {

@@ -17,6 +17,8 @@ mod pace;
 mod moving;
 mod register;
 mod declare;
+mod references;
+mod expand;
 mod in_place;
 mod in_slices;
 mod jobs;

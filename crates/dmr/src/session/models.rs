@@ -6,7 +6,7 @@ use crate::seen::SeenModel;
 use dmr_core::catalog::ModelEntry;
 use dmr_core::evolution;
 use dmr_core::gate::{Check, Guard};
-use dmr_core::model::{Field, FieldId, MemberDefinition, Model, VersionRow};
+use dmr_core::model::{Field, FieldId, MemberDefinition, Model, OnDelete, VersionRow};
 use dmr_core::name::Glob;
 use dmr_core::permission::Operation;
 use dmr_core::principal::Right;
@@ -182,6 +182,36 @@ impl Session {
         Ok(Some(counts.live))
     }
 
+    fn fields_of(&self, seen: &SeenModel) -> Result<Object, Problem> {
+        let mut out = Object::new();
+        let mut open: Vec<(String, &Field)> = seen.model.fields.iter().rev().map(|field| (field.name().to_owned(), field)).collect();
+        while let Some((name, field)) = open.pop() {
+            if !seen.view.access_for(field.id, Check::ColumnSchema).known {
+                continue;
+            }
+            open.extend(field.children.iter().rev().map(|child| (format!("{name}.{}", child.name()), child)));
+            let mut told = json!({
+                "id": field.id, "type": field.shape.kind.name(), "required": field.shape.required, "nullable": field.shape.nullable,
+                "behaviours": field.behaviours,
+            });
+            if !field.normalisers.is_empty() {
+                told["normalise"] = json!(field.normalisers);
+            }
+            if let Some(factory) = field.factory {
+                told["default_factory"] = factory.as_str().into();
+            }
+            if let Some(widget) = seen.model.head.settings.get(&field.id).and_then(|settings| settings.widget.as_ref()) {
+                told["widget"] = widget.clone().into();
+            }
+            if let Some(reference) = seen.model.references.iter().find(|reference| reference.ids.last() == Some(&field.id)) {
+                told["references"] = self.told_target(reference.target(seen.model.id()))?;
+                told["on_delete"] = if reference.restricts { OnDelete::Restrict } else { OnDelete::Keep }.as_str().into();
+            }
+            out.insert(name, told);
+        }
+        Ok(out)
+    }
+
     /// A model as `GET` gives it; `records` is what [`Session::count_records`] says.
     pub(crate) fn model_answer(&self, entry: &ModelEntry, seen: &SeenModel, records: Option<u64>) -> Result<Value, Problem> {
         let (head, model) = (&entry.head, &seen.model);
@@ -201,7 +231,7 @@ impl Session {
         Ok(json!({
             "name": head.name.to_string(), "namespace": head.name.namespace, "path": head.name.path(),
             "version": model.version.version, "source": head.source, "mode": head.mode, "storage": head.storage, "key": key,
-            "schema": schema_of(seen, model)?, "fields": fields_of(seen), "indexes": indexes, "unique": unique, "tags": head.tags,
+            "schema": schema_of(seen, model)?, "fields": self.fields_of(seen)?, "indexes": indexes, "unique": unique, "tags": head.tags,
             "description": head.description, "records": records,
             "created_at": time::text(head.created_at), "updated_at": time::text(head.updated_at),
         }))
@@ -293,32 +323,6 @@ pub(super) fn sees_all(seen: &SeenModel, model: &Model) -> bool {
 
 fn everything_known(seen: &SeenModel, fields: &[Field]) -> bool {
     fields.iter().all(|field| seen.view.access_for(field.id, Check::ColumnSchema).known && everything_known(seen, &field.children))
-}
-
-fn fields_of(seen: &SeenModel) -> Object {
-    let mut out = Object::new();
-    let mut open: Vec<(String, &Field)> = seen.model.fields.iter().rev().map(|field| (field.name().to_owned(), field)).collect();
-    while let Some((name, field)) = open.pop() {
-        if !seen.view.access_for(field.id, Check::ColumnSchema).known {
-            continue;
-        }
-        open.extend(field.children.iter().rev().map(|child| (format!("{name}.{}", child.name()), child)));
-        let mut told = json!({
-            "id": field.id, "type": field.shape.kind.name(), "required": field.shape.required, "nullable": field.shape.nullable,
-            "behaviours": field.behaviours,
-        });
-        if !field.normalisers.is_empty() {
-            told["normalise"] = json!(field.normalisers);
-        }
-        if let Some(factory) = field.factory {
-            told["default_factory"] = factory.as_str().into();
-        }
-        if let Some(widget) = seen.model.head.settings.get(&field.id).and_then(|settings| settings.widget.as_ref()) {
-            told["widget"] = widget.clone().into();
-        }
-        out.insert(name, told);
-    }
-    out
 }
 
 fn member_name(seen: &SeenModel, member: &MemberDefinition) -> Option<String> {

@@ -1,17 +1,19 @@
 //! Reading one record.
 
 use super::Session;
+use super::expand::Expansion;
+use super::list::refusal;
 use super::write::target;
-use crate::seen::Seen;
+use crate::seen::{Seen, SeenModel};
 use crate::trace::timed;
 use dmr_core::command::{self, Target};
 use dmr_core::gate::{Check, NumberStyle, Selection, Use};
 use dmr_core::model::{Model, ModelId};
 use dmr_core::permission::Operation;
 use dmr_core::principal::Right;
-use dmr_core::query::Deleted;
+use dmr_core::query::{Deleted, Expand};
 use dmr_core::record::{Record, RecordId};
-use dmr_core::{Code, Problem, log};
+use dmr_core::{Code, Issue, Problem, log};
 use dmr_store::{LogRange, Reader};
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -21,6 +23,8 @@ use std::sync::Arc;
 pub struct Get {
     /// Which fields, each a path of names; none: all.
     pub fields: Option<Vec<Vec<String>>>,
+    /// What is shown beside it of what it refers to, as that is now.
+    pub expand: Vec<Expand>,
     /// As it was at this time, in microseconds since 1970 UTC, under today's rights (A3).
     pub as_of: Option<i64>,
     /// Whether a deleted record is asked for; a right of its own.
@@ -44,6 +48,7 @@ impl Session {
             Some(fields) => Some(Arc::new(session.selection(&of.model, &of.view, fields)?)),
             None => None,
         };
+        let expansion = session.beside(&of, options)?;
         let target = target(&of.model, id).ok_or_else(command::unknown)?;
         let mut found = None;
         let mut look = |reader: &dyn Reader| {
@@ -66,7 +71,25 @@ impl Session {
         if !wanted {
             return Err(command::unknown());
         }
-        Ok(Seen { record, of, asker: session.asker.id, selection, numbers: options.numbers })
+        let expanded = match expansion {
+            Some(expansion) => Some(session.following(|followed| {
+                let mut out = Vec::new();
+                expansion.write(&record.as_ref(), followed, &mut out)?;
+                Ok(out.into())
+            })?),
+            None => None,
+        };
+        Ok(Seen { record, of, asker: session.asker.id, selection, expanded, numbers: options.numbers })
+    }
+
+    /// What is expanded beside one record. What it refers to is as it is now, so it is not shown beside what was.
+    fn beside(&self, of: &SeenModel, options: &Get) -> Result<Option<Expansion>, Problem> {
+        let expansion = self.expansion(of, &options.expand, options.numbers).map_err(refusal)?;
+        if expansion.is_some() && options.as_of.is_some() {
+            let message = "`expand` shows what a record refers to now: it does not go with `as_of`";
+            return Err(Problem::one(Issue::query("expand", Code::ParameterValue, message)));
+        }
+        Ok(expansion)
     }
 
     pub(crate) fn selection(&self, model: &Model, view: &dmr_core::gate::View, fields: &[Vec<String>]) -> Result<Selection, Problem> {

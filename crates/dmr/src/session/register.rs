@@ -3,6 +3,7 @@
 use super::Session;
 use super::in_place::in_place;
 use super::models::{etag, none_yet, plan};
+use super::references::{held, lead_somewhere};
 use super::submitted::Registering;
 use crate::pending::Pending;
 use crate::seen::SeenModel;
@@ -79,9 +80,12 @@ impl Session {
             return Pending::ready(self.again(&entry, &registration));
         }
         let make: Make<Registering<Decide>> = Arc::new(move |session: &Session| {
-            let built = build(&registration, None, &session.defaults())?;
+            let built = build(&registration, None, &session.defaults(&registration, None))?;
             let mut built = Some(built);
             let decide: Decide = Box::new(move |catalog: &Catalog, _: &Snapshot, now| {
+                if built.as_ref().is_some_and(|built| !lead_somewhere(&built.head, catalog)) {
+                    return Decision::Stale;
+                }
                 let taken = built.as_ref().is_none_or(|built| catalog.model(&built.head.name.to_string()).is_some());
                 match built.take() {
                     Some(built) if !taken => Decision::Changes(first_changes(built, catalog.next_model(), now)),
@@ -96,7 +100,7 @@ impl Session {
     /// The same registration again is no change; another under the same name is refused.
     fn again(&self, entry: &dmr_core::catalog::ModelEntry, registration: &Registration) -> Result<Registered, Problem> {
         let model = entry.model()?;
-        let built = build(registration, Some(&model), &self.defaults())?;
+        let built = build(registration, Some(&model), &self.defaults(registration, Some(&model)))?;
         if built.is_new_version || unrevised(&built) != unrevised_head(&model) {
             return Err(exists(&entry.head.name.to_string()));
         }
@@ -125,7 +129,7 @@ impl Session {
     /// Changes a model in place: a merge patch on fields, indexes, unique, tags, description; no new version, logged (M4).
     pub fn change_model(&self, name: &str, patch: Value, if_match: Option<String>) -> Pending<Registered> {
         self.pending(|session| {
-            let registration = in_place(&session.changeable(name, if_match.as_deref())?, patch)?;
+            let registration = in_place(session, &session.changeable(name, if_match.as_deref())?, patch)?;
             Ok(session.change(name, if_match, registration, EntryKind::ModelChange, registered, None))
         })
     }
@@ -163,6 +167,9 @@ impl Session {
                         .suggest("delete them with it: ?records=delete"),
                 )),
                 Some(_) => {
+                    if let Some(problem) = held(catalog, id) {
+                        return Decision::Refused(Box::new(problem));
+                    }
                     let sequences = catalog.sequences_of(id).map(|(key, reserved)| ended(key, reserved));
                     Decision::Changes(sequences.chain([deleted(&model, now)]).collect())
                 }
@@ -172,7 +179,7 @@ impl Session {
         self.submit(make, |_, _, _| Ok(()), false)
     }
 
-    pub(super) fn defaults(&self) -> Defaults {
+    pub(super) fn defaults(&self, registration: &Registration, previous: Option<&Model>) -> Defaults {
         let settings = &self.inner.settings();
         let roles = [(ADMIN, settings.permissions.default_admin), (USER, settings.permissions.default_user)];
         let models =
@@ -180,6 +187,7 @@ impl Session {
         Defaults {
             permissions: Permissions { models: models.collect(), ..Permissions::default() },
             first_version: settings.models.first_version,
+            targets: self.targets(registration, previous),
         }
     }
 
@@ -217,7 +225,8 @@ impl Session {
         let make: Make<Registering<Decide>> = Arc::new(move |session: &Session| {
             let seen = session.changeable(&name, if_match.as_deref())?;
             let part = if kind == EntryKind::ModelPermissions { "/permissions" } else { "" };
-            let mut built = build(&registration, Some(&seen.model), &session.defaults()).map_err(|problem| problem.out_of(part))?;
+            let mut built = build(&registration, Some(&seen.model), &session.defaults(&registration, Some(&seen.model)))
+                .map_err(|problem| problem.out_of(part))?;
             if built.is_new_version {
                 session.weigh(&seen, &mut built)?;
             }
@@ -227,9 +236,12 @@ impl Session {
                 || built.is_new_version && !built.head.unique.is_empty();
             let (old, id) = (seen.model.clone(), seen.model.id());
             let mut built = Some(built);
-            let decide: Decide = Box::new(move |_: &Catalog, snapshot: &Snapshot, now| {
+            let decide: Decide = Box::new(move |catalog: &Catalog, snapshot: &Snapshot, now| {
                 if unchanged {
                     return Decision::Changes(Vec::new());
+                }
+                if built.as_ref().is_some_and(|built| !lead_somewhere(&built.head, catalog)) {
+                    return Decision::Stale;
                 }
                 if new_unique && let Some(model) = built.as_ref().map(|built| &built.model) {
                     match snapshot.all(&id) {
@@ -305,7 +317,7 @@ impl Session {
     }
 
     fn plan_of(&self, seen: &SeenModel, registration: &Registration) -> Result<Value, Problem> {
-        let mut built = build(registration, Some(&seen.model), &self.defaults())?;
+        let mut built = build(registration, Some(&seen.model), &self.defaults(registration, Some(&seen.model)))?;
         let unsatisfied = self.weigh(seen, &mut built)?;
         let mut plan = plan(seen, &seen.model, &built.model, Some(unsatisfied));
         plan["changes"] = serde_json::to_value(&built.changes).unwrap_or_default();

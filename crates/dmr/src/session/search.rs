@@ -1,6 +1,7 @@
 //! Full-text search (R3): what the asker sees of the fields and records it may see, ranked by that alone.
 
 use super::Session;
+use super::expand::{Expansion, Followed};
 use crate::cursor::Position;
 use crate::page::Page;
 use crate::pending::Pending;
@@ -8,6 +9,7 @@ use crate::seen::SeenModel;
 use dmr_core::command::missing;
 use dmr_core::gate::{Check, Guard, NumberStyle, Rendering, Selection, write_record};
 use dmr_core::permission::Operation;
+use dmr_core::query::Expand;
 use dmr_core::record::Record;
 use dmr_core::search::{Hits, Probe, Question, Score, SearchField, hits};
 use dmr_core::{Code, Issue, Problem, json};
@@ -28,6 +30,8 @@ pub struct SearchFor {
     pub within: Option<Vec<Vec<String>>>,
     /// Which fields a record of the answer shows; none: all.
     pub fields: Option<Vec<Vec<String>>>,
+    /// What is shown beside each record of what it refers to.
+    pub expand: Vec<Expand>,
     /// At most so many; none: the setting `search.limit`.
     pub limit: Option<usize>,
     /// Where it goes on: `next` of the page before.
@@ -66,6 +70,7 @@ struct Searching {
     question: Question,
     fields: Vec<SearchField>,
     selection: Option<Selection>,
+    expansion: Option<Expansion>,
     limit: usize,
     after: Option<Position>,
     /// What a cursor belongs to.
@@ -86,6 +91,10 @@ impl Searching {
                 None
             }
         };
+        let expansion = session.expansion(&of, &search.expand, search.numbers).unwrap_or_else(|wrong| {
+            issues.extend(wrong);
+            None
+        });
         let (Some(question), Some(fields), true) = (question, fields, issues.is_empty()) else { return Err(refusal(issues)) };
         let settings = &session.inner.settings();
         let limit = search.limit.unwrap_or(settings.search.limit).min(settings.records.max_page_size);
@@ -93,7 +102,7 @@ impl Searching {
         let seal = format!("search {:?} {} {names:?} {:?}", of.model.id(), question.canonical(), session.asker.id).into_bytes();
         let after = search.cursor.as_deref().map(|cursor| session.inner.seal.open(&seal, cursor)).transpose()?;
         let scope = of.view.scope(Operation::List, Check::RowsSearch);
-        Ok(Self { scope, question, fields, selection, limit, after, seal, numbers: search.numbers, session, of })
+        Ok(Self { scope, question, fields, selection, expansion, limit, after, seal, numbers: search.numbers, session, of })
     }
 
     fn run(self) -> Result<Page, Problem> {
@@ -107,7 +116,13 @@ impl Searching {
             let position = Position { sort_key: found.key.clone(), id: found.record.id.0, index: None };
             self.session.inner.seal.close(&self.seal, &position)
         });
-        let items = best.iter().filter_map(|found| self.render(&found.record)).collect();
+        let items = match &self.expansion {
+            None => best.iter().filter_map(|found| self.render(&found.record, None).transpose()).collect::<Result<_, _>>()?,
+            Some(expansion) => self.session.following(|followed| {
+                let mut item = |found: &Found| self.render(&found.record, Some((expansion, &mut *followed))).transpose();
+                best.iter().filter_map(&mut item).collect()
+            })?,
+        };
         Ok(Page { items, next, count: None })
     }
 
@@ -142,10 +157,10 @@ impl Searching {
     }
 
     /// An item as JSON; none where the record does not answer, which cannot be.
-    fn render(&self, record: &Record) -> Option<Vec<u8>> {
+    fn render(&self, record: &Record, expanded: Option<(&Expansion, &mut Followed<'_>)>) -> Result<Option<Vec<u8>>, Problem> {
         let asker = self.session.asker.id;
         let record = record.as_ref();
-        let Hits { score, highlights } = hits(&self.question, &self.fields, &record, asker, true)?;
+        let Some(Hits { score, highlights }) = hits(&self.question, &self.fields, &record, asker, true) else { return Ok(None) };
         let mut out = Vec::with_capacity(record.doc.len() + 512);
         out.extend_from_slice(b"{\"record\":");
         let rendering = Rendering {
@@ -159,6 +174,9 @@ impl Searching {
             check: Check::ColumnRender,
         };
         write_record(&rendering, &record, &mut out);
+        if let Some((expansion, followed)) = expanded {
+            expansion.add(&record, followed, &mut out)?;
+        }
         // With `numbers=string` every number is a text.
         let quote = if self.numbers == NumberStyle::Text { "\"" } else { "" };
         out.extend_from_slice(format!(",\"score\":{quote}{}{quote},\"highlights\":{{", score.to_json()).as_bytes());
@@ -171,7 +189,7 @@ impl Searching {
             out.extend_from_slice(format!(":[{}]", places.join(",")).as_bytes());
         }
         out.extend_from_slice(b"}}");
-        Some(out)
+        Ok(Some(out))
     }
 }
 

@@ -14,8 +14,8 @@ impl Command for WriteCommand {
         catalog.model_by_id(self.model.id()).is_none_or(|entry| entry.head.revision != self.model.head.revision || entry.head.deleted)
     }
 
-    fn decide(&mut self, _: &Catalog, snapshot: &Snapshot, now: i64) -> Decision {
-        WriteCommand::decide(self, snapshot, now)
+    fn decide(&mut self, catalog: &Catalog, snapshot: &Snapshot, now: i64) -> Decision {
+        WriteCommand::decide(self, catalog, snapshot, now)
     }
 
     fn rows(&self) -> usize {

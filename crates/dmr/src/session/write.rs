@@ -74,7 +74,7 @@ impl Session {
             let seen = session.model_for(&model, Operation::Create)?;
             match session.creation(&seen, object(json::parse(&body)?)?) {
                 // The store has nothing to add.
-                Item::Refused(refusal) if refusal.keys.is_empty() => Err(refusal.problem),
+                Item::Refused(refusal) if refusal.is_settled() => Err(refusal.problem),
                 item => Ok(session.command(seen, vec![item], &write)),
             }
         };
@@ -189,6 +189,7 @@ impl Session {
             of: SeenModel { model: command.model.clone(), view: command.view.clone(), old_labels },
             asker: self.asker.id,
             selection: None,
+            expanded: None,
             numbers: if command.numbers_as_text { NumberStyle::Text } else { NumberStyle::Exact },
         }
     }

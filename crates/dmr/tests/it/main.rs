@@ -22,6 +22,7 @@ mod patching;
 mod people;
 mod permissions;
 mod questions;
+mod references;
 mod evolving;
 mod registering;
 mod sessions;

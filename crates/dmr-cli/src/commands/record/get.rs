@@ -10,6 +10,7 @@ use dmr_api::route;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   dmr record get shop.Product 0012
+  dmr record get shop.Order 17 --expand customer,lines.product
   dmr record get shop.Product 0012 --as-of 2026-01-31T12:00:00Z --format json")]
 pub struct Get {
     /// Which.
@@ -21,6 +22,9 @@ pub struct Get {
     /// Fields to show
     #[arg(long, value_name = "FIELDS")]
     pub fields: Option<String>,
+    /// References to show the records of: customer,lines.product
+    #[arg(long, value_name = "REFERENCES")]
+    pub expand: Option<String>,
     /// Also where it is deleted
     #[arg(long)]
     pub deleted: bool,
@@ -33,6 +37,7 @@ impl Get {
         let mut query = Vec::new();
         query.extend(self.as_of.as_deref().map(|time| ("as_of", time)));
         query.extend(self.fields.as_deref().map(|fields| ("fields", fields)));
+        query.extend(self.expand.as_deref().map(|references| ("expand", references)));
         query.extend(self.deleted.then_some(("deleted", "include")));
         let record = call.get(&route::fill(route::RECORD, &[&model.name, &self.named.id]), &query).await?;
         show(call, &record)?;

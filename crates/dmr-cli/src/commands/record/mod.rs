@@ -11,7 +11,7 @@ pub mod history;
 
 use crate::call::{Call, Model};
 use crate::failure::Failure;
-use crate::output::Grid;
+use crate::output::{Grid, beside};
 use clap::{Args, Subcommand};
 use dmr::Value;
 use dmr_api::client::Request;
@@ -84,6 +84,8 @@ pub(super) fn show(call: &Call<'_>, record: &Value) -> Result<(), Failure> {
     let look = call.output.look(&call.settings.terminal);
     call.output.show(record, || {
         let mut grid = Grid::new(["field", "value"]);
+        let mut record = record.clone();
+        beside(&mut record);
         for (name, value) in record.as_object().into_iter().flatten() {
             grid.row(vec![name.clone(), look.member(name, Some(value))]);
         }

@@ -47,7 +47,7 @@ pub fn fields(model: &Value, look: Look<'_>) -> Grid {
     let mut grid = Grid::new(["field", "type", "required", "rules", "behaviours"]);
     for (name, field) in schema.get("properties").and_then(Value::as_object).into_iter().flatten() {
         let is_required = if required.contains(&name.as_str()) { "yes" } else { "" };
-        let behaviours = words(model.pointer(&pointer(name)));
+        let behaviours = behaviours(model, name);
         grid.row(vec![name.clone(), kind(field), is_required.to_owned(), look.value(Some(&Value::String(rules(field)))), behaviours]);
     }
     grid
@@ -80,8 +80,19 @@ fn rules(field: &Value) -> String {
     members.map(|(name, value)| format!("{name} {value}")).collect::<Vec<_>>().join(", ")
 }
 
-fn pointer(name: &str) -> String {
-    format!("/fields/{}/behaviours", name.replace('~', "~0").replace('/', "~1"))
+/// What a field does beside holding a value: its behaviours, and to what it refers.
+fn behaviours(model: &Value, name: &str) -> String {
+    let Some(field) = model.get("fields").and_then(|fields| fields.get(name)) else { return String::new() };
+    let mut told = words(field.get("behaviours"));
+    if let Some(references) = field.get("references") {
+        let target = references.as_str().map_or_else(|| "a model".to_owned(), crate::output::plain);
+        let restricts = if field.get("on_delete").is_some_and(|choice| choice == "restrict") { ", restricts" } else { "" };
+        if !told.is_empty() {
+            told.push_str(", ");
+        }
+        told.push_str(&format!("refers to {target}{restricts}"));
+    }
+    told
 }
 
 /// Words of a list, and of lists in it: `price, name; sku`.

@@ -2,7 +2,7 @@
 
 use super::{Named, list, names, refer, time, uuid};
 use dmr::core::Value;
-use dmr::core::model::{Behaviour, Factory, Normaliser};
+use dmr::core::model::{Behaviour, Factory, Normaliser, OnDelete};
 use serde_json::json;
 
 pub fn all() -> Named {
@@ -223,6 +223,14 @@ fn fields(patch: bool) -> Value {
         "widget": { "type": ["string", "null"] },
         "normalise": if patch { or_null(&normalisers) } else { normalisers },
         "default_factory": if patch { or_null(&factories) } else { factories },
+        "references": {
+            "type": ["string", "null"],
+            "description": "the model whose records the values name, by `_id` or by its declared key",
+        },
+        "on_delete": {
+            "enum": [OnDelete::Keep.as_str(), OnDelete::Restrict.as_str(), null],
+            "description": "`restrict`: a record stays while another names it",
+        },
     });
     json!({
         "type": "object",

@@ -165,6 +165,7 @@ fn query() -> Value {
             "where": refer("Condition"),
             "sort": names(),
             "fields": names(),
+            "expand": names(),
             "limit": { "type": "integer", "minimum": 1 },
             "cursor": { "type": ["string", "null"] },
             "count": { "enum": ["none", "exact", "estimated"] },

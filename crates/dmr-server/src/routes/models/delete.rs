@@ -15,7 +15,7 @@ pub static ROUTE: Route = Route {
     about: "Deletes a model without live records, or with `records=delete` both.",
     parameters: &[query("records", Kind::Word(&["keep", "delete"]), "`delete` deletes its live records too")],
     gives: &[gives_nothing(204, "it is deleted")],
-    codes: &[Code::RightMissing, Code::ModelUnknown, Code::ModelNotEmpty],
+    codes: &[Code::RightMissing, Code::ModelUnknown, Code::ModelNotEmpty, Code::ReferenceHeld],
     run: |call| run(call, delete),
     ..PLAIN
 };

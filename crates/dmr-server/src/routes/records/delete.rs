@@ -27,6 +27,7 @@ pub static ROUTE: Route = Route {
         Code::RecordUnknown,
         Code::RecordVersion,
         Code::RecordDeleted,
+        Code::ReferenceHeld,
         Code::IdempotencyMismatch,
         Code::IdempotencyRunning,
     ],

@@ -5,7 +5,7 @@ use crate::answer::Answer;
 use crate::call::{Call, run};
 use crate::conditional;
 use crate::route::{Family, Kind, PLAIN, Route, Shape, gives, gives_nothing, query};
-use crate::routes::{DELETED, FIELDS, IF_NONE_MATCH, NUMBERS};
+use crate::routes::{DELETED, EXPAND, FIELDS, IF_NONE_MATCH, NUMBERS};
 use dmr::Get;
 use dmr::core::query::read_parameters;
 use dmr::core::{Code, Problem};
@@ -19,13 +19,14 @@ pub static ROUTE: Route = Route {
     about: "Gets a record by its `_id` or by the value of the model's key.",
     parameters: &[
         FIELDS,
+        EXPAND,
         query("as_of", Kind::Time, "the record as it was at this time, under today's rights"),
         DELETED,
         NUMBERS,
         IF_NONE_MATCH,
     ],
     gives: &[gives(200, Shape::Record, "the record").with(&["ETag"]), gives_nothing(304, "the caller has it already").with(&["ETag"])],
-    codes: &[Code::RightMissing, Code::ModelUnknown, Code::RecordUnknown, Code::FilterField],
+    codes: &[Code::RightMissing, Code::ModelUnknown, Code::RecordUnknown, Code::FilterField, Code::ExpandBudget],
     run: |call| run(call, get),
     ..PLAIN
 };
@@ -37,7 +38,7 @@ async fn get(call: Call) -> Result<Answer, Problem> {
     };
     let seen = call.session.get(&call.place(0)?, &call.place(1)?, &options)?;
     let headers = &call.head.headers;
-    if headers.contains_key(http::header::IF_NONE_MATCH) && conditional::has(headers, &seen.etag()) {
+    if headers.contains_key(http::header::IF_NONE_MATCH) && !seen.is_expanded() && conditional::has(headers, &seen.etag()) {
         return Ok(Answer::empty(StatusCode::NOT_MODIFIED).etag(seen.etag()));
     }
     Ok(record(StatusCode::OK, &seen))
@@ -48,5 +49,5 @@ fn options(call: &Call) -> Result<Get, Problem> {
     let as_of = given.time("as_of")?;
     let pairs: Vec<(String, String)> = given.pairs().iter().filter(|(name, _)| name != "as_of").cloned().collect();
     let read = read_parameters(&pairs).map_err(|issues| Problem::of(Code::ParameterValue, issues))?;
-    Ok(Get { fields: read.document.fields, as_of, deleted: read.deleted, numbers: Call::numbers(&given)? })
+    Ok(Get { fields: read.document.fields, expand: read.document.expand, as_of, deleted: read.deleted, numbers: Call::numbers(&given)? })
 }

@@ -4,7 +4,7 @@ use super::lines;
 use crate::answer::Answer;
 use crate::call::{Call, run};
 use crate::route::{Family, Kind, PLAIN, Route, Shape, gives, query};
-use crate::routes::{CURSOR, DELETED, FIELDS, LIMIT, NUMBERS, next_link};
+use crate::routes::{CURSOR, DELETED, EXPAND, FIELDS, LIMIT, NUMBERS, next_link};
 use dmr::Page;
 use dmr::core::{Code, Problem};
 use dmr_api::route;
@@ -20,6 +20,7 @@ pub static ROUTE: Route = Route {
         query("where", Kind::Condition, "a condition as the query document has it"),
         query("sort", Kind::Text, "fields, joined by commas, `-` for descending"),
         FIELDS,
+        EXPAND,
         LIMIT,
         CURSOR,
         query("page", Kind::Number, "the number of the page, instead of a cursor"),
@@ -39,6 +40,7 @@ pub static ROUTE: Route = Route {
         Code::FilterDepth,
         Code::CursorInvalid,
         Code::ScanBudget,
+        Code::ExpandBudget,
     ],
     run: |call| run(call, list),
     ..PLAIN

@@ -38,6 +38,8 @@ const WRITE_CODES: &[Code] = &[
     Code::ValueRange,
     Code::PatternBudget,
     Code::UniqueTaken,
+    Code::ReferenceUnknown,
+    Code::ReferenceHeld,
     Code::RecordVersion,
     Code::RecordDeleted,
     Code::IdempotencyMismatch,

@@ -4,9 +4,9 @@ use super::{lines, list};
 use crate::answer::Answer;
 use crate::call::{Call, run};
 use crate::route::{Family, Kind, PLAIN, Route, Shape, gives, query};
-use crate::routes::{CURSOR, FIELDS, LIMIT, NUMBERS};
+use crate::routes::{CURSOR, EXPAND, FIELDS, LIMIT, NUMBERS};
 use dmr::SearchFor;
-use dmr::core::query::read_parameters;
+use dmr::core::query::{Expand, read_parameters};
 use dmr::core::{Code, Problem};
 use dmr_api::route;
 
@@ -20,6 +20,7 @@ pub static ROUTE: Route = Route {
         query("q", Kind::Search, "what to search for"),
         query("in", Kind::Text, "names of the fields to search in, joined by commas; without it all that are seen"),
         FIELDS,
+        EXPAND,
         LIMIT,
         CURSOR,
         NUMBERS,
@@ -33,6 +34,7 @@ pub static ROUTE: Route = Route {
         Code::FilterField,
         Code::CursorInvalid,
         Code::ScanBudget,
+        Code::ExpandBudget,
     ],
     run: |call| run(call, search),
     ..PLAIN
@@ -44,12 +46,20 @@ async fn search(call: Call) -> Result<Answer, Problem> {
         q: given.owned("q").unwrap_or_default(),
         within: names(given.text("in"))?,
         fields: names(given.text("fields"))?,
+        expand: expand(given.text("expand"))?,
         limit: given.number("limit")?,
         cursor: given.cursor().map(str::to_owned),
         numbers: Call::numbers(&given)?,
     };
     let page = call.session.search(&call.place(0)?, &search).await?;
     Ok(if call.wants_lines() { lines::of_page(page) } else { list::answer(&call.head.uri, &page) })
+}
+
+/// References to expand as a list has them.
+fn expand(text: Option<&str>) -> Result<Vec<Expand>, Problem> {
+    let Some(text) = text else { return Ok(Vec::new()) };
+    let read = read_parameters(&[("expand".to_owned(), text.to_owned())]).map_err(|issues| Problem::of(Code::ParameterValue, issues))?;
+    Ok(read.document.expand)
 }
 
 /// Names of fields as a list has them; none where nothing is named.

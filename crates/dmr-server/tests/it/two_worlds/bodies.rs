@@ -76,7 +76,7 @@ pub fn field_of(model: &str, random: &mut Random) -> String {
 }
 
 /// The members of each model's records that R may set, and others it tries.
-const MEMBERS: [(&str, &[&str]); 8] = [
+const MEMBERS: [(&str, &[&str]); 9] = [
     ("Person", &["name", "num", "mail", "tags", "addr", "guess", "pw"]),
     ("Own", &["title", "num", "note"]),
     ("Seen", &["title", "num", "note"]),
@@ -85,6 +85,7 @@ const MEMBERS: [(&str, &[&str]); 8] = [
     ("Grow", &["a", "wide"]),
     ("Uni", &["label"]),
     ("Blind", &["word", "size", "box"]),
+    ("Link", &["to", "many", "code", "up", "num"]),
 ];
 const CLOSED: [&str; 15] =
     ["hush", "sku", "xmore", "xgone", "box", "flat", "xaged", "xold", "xlong", "tok", "made", "x1", "_owner", "_id", "*"];
@@ -154,9 +155,17 @@ fn member(name: &str, random: &mut Random) -> Value {
         "wide" => [json!({ "p": "p" }), json!({ "q": "q2" }), json!({ "p": "p", "zzz": 1 }), Value::Null][at % 4].clone(),
         "box" => [json!({ "in": "b" }), json!({ "in": "b0" }), json!({ "x": 1 }), json!({})][at % 4].clone(),
         "word" => json!(["a", "b", "long"][at % 3]),
-        "k" => json!(format!("k{at}")),
+        "k" | "code" => json!(format!("k{at}")),
+        "to" => named("Own", at),
+        "many" => (0..at % 3).map(|more| named("Seen", at + more * 5)).collect(),
+        "up" => named("Link", at),
         _ => json!(format!("{}{at}", &name[..1])),
     }
+}
+
+/// One of a model's records, in the place of its id.
+fn named(model: &str, at: usize) -> Value {
+    json!(format!("@{model}@{at}@"))
 }
 
 fn operation(model: &str, ids: &[String], random: &mut Random) -> Value {
@@ -189,10 +198,21 @@ fn query(model: &str, random: &mut Random) -> Value {
     if random.chance(40) {
         out["limit"] = json!(random.between(1, 6));
     }
+    if random.chance(if model == "Link" { 50 } else { 5 }) {
+        out["expand"] = json!([expanded(model, random)]);
+    }
     if random.chance(30) {
         out["count"] = json!("exact");
     }
     out
+}
+
+/// What is expanded: mostly a reference, and one of those behind it.
+pub fn expanded(model: &str, random: &mut Random) -> String {
+    if random.chance(20) || model != "Link" {
+        return field_of(model, random);
+    }
+    (*random.pick(&["to", "many", "code", "far", "up", "up.to", "up.up.many", "hush", "to.note", "up.hush", "many,code"])).to_owned()
 }
 
 /// An aggregate that mostly can be answered; now and then one of a measure that is not for its field.

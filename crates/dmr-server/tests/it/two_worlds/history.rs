@@ -5,10 +5,10 @@ use dmr::core::Value;
 use serde_json::{Map, json};
 
 /// The models R may know of.
-pub const MODELS: [&str; 8] = ["Person", "Own", "Seen", "Bag", "Grow", "Keyed", "Uni", "Blind"];
+pub const MODELS: [&str; 9] = ["Person", "Own", "Seen", "Bag", "Grow", "Keyed", "Uni", "Blind", "Link"];
 
 /// Names of each model that nobody who asks may know of: fields, or undeclared members.
-pub const HIDDEN: [(&str, &[&str]); 8] = [
+pub const HIDDEN: [(&str, &[&str]); 9] = [
     ("Person", &["hush", "lat", "sku"]),
     ("Own", &[]),
     ("Seen", &[]),
@@ -17,13 +17,14 @@ pub const HIDDEN: [(&str, &[&str]); 8] = [
     ("Keyed", &[]),
     ("Uni", &["tok"]),
     ("Blind", &[]),
+    ("Link", &["hush"]),
 ];
 
 /// Models whose rows are changed by their owners only.
 pub const OWN_ROWS: [&str; 3] = ["Own", "Seen", "Keyed"];
 
 /// Who may do what: what the permissions below come to.
-pub const GRANTED: [(&str, &str, &[&str]); 13] = [
+pub const GRANTED: [(&str, &str, &[&str]); 14] = [
     ("r1", "Person", &ALL),
     ("r1", "Own", &ALL),
     ("r1", "Seen", &ALL),
@@ -32,6 +33,7 @@ pub const GRANTED: [(&str, &str, &[&str]); 13] = [
     ("r1", "Keyed", &ALL),
     ("r1", "Uni", &ALL),
     ("r1", "Blind", &ALL),
+    ("r1", "Link", &ALL),
     ("q1", "Person", &["list"]),
     ("q1", "Seen", &["read"]),
     ("q1", "Bag", &["create"]),
@@ -82,6 +84,7 @@ pub fn live(worlds: &Worlds, storage: &str) {
     keyed(worlds);
     grow(worlds);
     others(worlds);
+    linked(worlds);
     ingested(worlds);
 }
 
@@ -206,11 +209,61 @@ fn register(worlds: &Worlds, storage: &str) {
     let exports = json!({ "*": MODELS, "anonymous": MODELS, "user": ["*"] });
     worlds.as_admin("PATCH", "/api/settings", &|_| json!({ "gatekeeper.exports": exports }));
     // R may not know of this one; it does not even hold as many records.
-    model(
-        worlds,
-        storage,
-        json!({ "name": "Secret", "schema": { "type": "object", "properties": { "hush": maybe } }, "fields": { "hush": searched }, "permissions": { "models": { "admin": ALL } } }),
-    );
+    let secret = json!({
+        "name": "Secret", "schema": { "type": "object", "properties": { "hush": maybe, "link": maybe } }, "fields": { "hush": searched },
+        "permissions": { "models": { "admin": ALL } },
+    });
+    model(worlds, storage, secret);
+    references(worlds, storage);
+}
+
+/// A model that refers to what R sees in part and to what it may not know of, and is referred to from there, which is not disclosed.
+fn references(worlds: &Worlds, storage: &str) {
+    let text = json!({ "type": ["string", "null"] });
+    let hidden = json!({ "read": ["admin"], "write": ["admin"] });
+    let refers = |model: &str| json!({ "references": model });
+    let permissions = |models: Value| json!({ "models": models, "columns": { "hush": hidden } });
+    let link = json!({
+        "name": "Link",
+        "schema": { "type": "object", "properties": {
+            "to": text, "many": { "type": "array", "items": { "type": "string" } }, "code": text, "far": text, "up": text, "hush": text, "num": { "type": "integer" },
+        } },
+        "fields": {
+            "to": refers("Own"), "many": refers("Seen"), "code": refers("Keyed"), "far": refers("Secret"), "up": refers("Link"), "hush": refers("Own"),
+        },
+        "permissions": permissions(json!({ "admin": ALL })),
+    });
+    model(worlds, storage, link);
+    let restricts = json!({ "fields": { "link": { "references": "Link", "on_delete": "restrict" } } });
+    worlds.as_admin("PATCH", "/api/registry/models/Secret", &|_| restricts.clone());
+    // Who may delete comes after what restricts: nobody was meant to be told.
+    worlds.as_admin("PUT", "/api/registry/models/Link/permissions", &|_| permissions(granted("Link")));
+}
+
+/// Records that name what R sees and what it does not; half of them are named in one world by what R may not know of.
+fn linked(worlds: &Worlds) {
+    let ids = |model: &str| -> Vec<String> {
+        let all = worlds.as_admin("GET", &format!("/api/records/{model}?limit=1000&sort=_id"), &|_| Value::Null);
+        let [one, other] = all.each_ref().map(|answer| -> Vec<String> {
+            answer.json()["items"].as_array().unwrap().iter().map(|item| item["_id"].as_str().unwrap().to_owned()).collect()
+        });
+        one.into_iter().filter(|id| other.contains(id)).collect()
+    };
+    let (own, seen, far) = (ids("Own"), ids("Seen"), ids("Secret"));
+    for at in 0..9 {
+        let made = worlds.as_admin("POST", "/api/records/Link", &|side| {
+            json!({
+                "to": own[at % own.len()], "many": [seen[at % seen.len()], seen[(at + 4) % seen.len()]], "code": (format!("k{at}")), "far": far[at % far.len()],
+                "hush": own[(at * 3 * (side + 1)) % own.len()], "num": at,
+            })
+        });
+        let id = id(&made);
+        worlds.as_admin(
+            "POST",
+            "/api/records/Secret",
+            &|side| json!({ "hush": secret(side, at), "link": if at % 2 == side { json!(id) } else { Value::Null } }),
+        );
+    }
 }
 
 fn people(worlds: &Worlds) {

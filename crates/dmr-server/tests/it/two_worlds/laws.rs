@@ -93,6 +93,63 @@ pub fn what_is_found_is_listed(worlds: &Worlds) {
     }
 }
 
+/// What R names, expands and deletes tells nothing of what it does not see (M5, P6): every record there is of the models it refers to.
+pub fn references_tell_of_what_is_seen(worlds: &Worlds) {
+    let ask = |asked: &Asked| worlds.same(asked, &|| "a reference".into());
+    for (name, model) in [("to", "Own"), ("many", "Seen"), ("far", "Secret"), ("code", "Own")] {
+        for id in ids_of_both(worlds, model) {
+            let value = if name == "many" { json!([id]) } else { json!(id) };
+            let made = ask(&Asked::with("r1", "POST", "/api/records/Link", &json!({ name: value })));
+            let read = ask(&Asked::get("r1", format!("/api/records/{model}/{id}")));
+            assert!(
+                (made.status == 201) == (read.status == 200 && name != "code"),
+                "{LAW} named and not to be read, or to be read and not named: {made:?} {read:?}"
+            );
+        }
+    }
+    for expand in ["to", "many", "code", "far", "up", "to,many,code"] {
+        let document = json!({ "expand": expand.split(',').collect::<Vec<_>>(), "limit": 1000 });
+        let listed = ask(&Asked::get("r1", format!("/api/records/Link?limit=1000&expand={expand}")));
+        let queried = ask(&Asked::with("r1", "POST", "/api/records/Link/query", &document));
+        assert_eq!((listed.status, &listed.body), (200, &queried.body));
+        for item in listed.json()["items"].as_array().unwrap() {
+            let id = item["_id"].as_str().unwrap();
+            let got = ask(&Asked::get("r1", format!("/api/records/Link/{id}?expand={expand}")));
+            assert_eq!(got.json(), *item, "{LAW} a record is expanded in one way here and in another there");
+            for target in
+                item["_expand"].as_object().unwrap().values().flat_map(|target| target.as_array().cloned().unwrap_or(vec![target.clone()]))
+            {
+                let models = ["Own", "Seen", "Keyed", "Link"];
+                let read = models.map(|model| ask(&Asked::get("r1", format!("/api/records/{model}/{}", target["_id"].as_str().unwrap()))));
+                assert!(read.iter().any(|read| read.json() == target), "{LAW} what is expanded is not what can be read: {target}");
+            }
+        }
+    }
+    let hidden = |name: &str| {
+        let uris = [
+            format!("?expand={name}"),
+            format!("?expand=to,{name}"),
+            format!("?expand=far.{name}"),
+            format!("?expand=up.{name}"),
+            format!("?expand={name}.x"),
+        ];
+        uris.map(|uri| Asked::get("r1", format!("/api/records/Link{uri}"))).into_iter().collect::<Vec<_>>()
+    };
+    alike(worlds, hidden("hush"), hidden("zzzz"), ["hush", "zzzz"]);
+    for id in ids_of_both(worlds, "Link").iter().take(6) {
+        ask(&Asked { method: "DELETE".into(), ..Asked::get("r1", format!("/api/records/Link/{id}")) });
+    }
+}
+
+/// Every id there is in a model, of both worlds.
+fn ids_of_both(worlds: &Worlds, model: &str) -> BTreeSet<String> {
+    let all = worlds.as_admin("GET", &format!("/api/records/{model}?deleted=include&limit=1000"), &|_| Value::Null);
+    let ids = |answer: &Answered| -> Vec<String> {
+        answer.json()["items"].as_array().unwrap().iter().map(|item| item["_id"].as_str().unwrap().to_owned()).collect()
+    };
+    all.iter().flat_map(ids).collect()
+}
+
 /// READ_ONLY fields are told and never taken (M4).
 pub fn read_only_is_refused(worlds: &Worlds) {
     let body = json!({ "made": "there" });

@@ -16,7 +16,7 @@ use random::Random;
 use worlds::Worlds;
 
 /// Requests of one run, each asked of both worlds.
-const REQUESTS: usize = 2200;
+const REQUESTS: usize = 2500;
 
 /// How the message of a broken law begins.
 const LAW: &str = "a law is broken:";
@@ -31,6 +31,7 @@ fn alike(seed: u64, storage: &'static str) {
     laws::aggregates_are_of_what_is_seen(&worlds);
     laws::statistics_are_of_what_is_seen(&worlds);
     laws::what_is_found_is_listed(&worlds);
+    laws::references_tell_of_what_is_seen(&worlds);
     let before = laws::Closed::of(&worlds);
     let mut asking = asked::Asking::new(&worlds);
     for at in 0..REQUESTS {

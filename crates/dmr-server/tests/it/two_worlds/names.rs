@@ -4,7 +4,7 @@ use super::random::Random;
 use dmr::core::Value;
 use serde_json::json;
 
-pub const FIELDS: [&str; 51] = [
+pub const FIELDS: [&str; 55] = [
     "name",
     "num",
     "hush",
@@ -56,6 +56,10 @@ pub const FIELDS: [&str; 51] = [
     "*",
     "x1",
     "box.in",
+    "to",
+    "many",
+    "code",
+    "far",
 ];
 const ODD: [&str; 22] = [
     "HUSH",

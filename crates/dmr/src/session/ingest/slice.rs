@@ -79,7 +79,7 @@ impl Command for Slice {
         if entry.rows != self.stretch.from {
             return Decision::Stale;
         }
-        let mut changes = match self.write.decide(snapshot, now) {
+        let mut changes = match self.write.decide(catalog, snapshot, now) {
             Decision::Changes(changes) => changes,
             other => return other,
         };

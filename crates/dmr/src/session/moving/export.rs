@@ -95,10 +95,15 @@ impl Session {
 
 /// What a list takes and an export does not.
 fn unfit(parameters: &Parameters, system: bool) -> Vec<Issue> {
-    let Document { cursor, page, count, fields, .. } = &parameters.document;
+    let Document { cursor, page, count, fields, expand, .. } = &parameters.document;
     let mut issues = Vec::new();
-    let unfit =
-        [("cursor", cursor.is_some()), ("page", page.is_some()), ("count", *count != Count::None), ("numbers", parameters.numbers_as_text)];
+    let unfit = [
+        ("cursor", cursor.is_some()),
+        ("page", page.is_some()),
+        ("count", *count != Count::None),
+        ("numbers", parameters.numbers_as_text),
+        ("expand", !expand.is_empty()),
+    ];
     for (name, _) in unfit.into_iter().filter(|(_, given)| *given) {
         issues.push(Issue::query(name, Code::ParameterUnknown, format!("an export takes no `{name}`: it is all of what is asked for")));
     }

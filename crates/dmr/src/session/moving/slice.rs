@@ -155,7 +155,7 @@ impl Command for Slice {
         Command::is_stale(&self.write, catalog)
     }
 
-    fn decide(&mut self, _: &Catalog, snapshot: &Snapshot, now: i64) -> Decision {
+    fn decide(&mut self, catalog: &Catalog, snapshot: &Snapshot, now: i64) -> Decision {
         self.began.get_or_insert_with(Instant::now);
         let decided = &self.stretch.rules.decided;
         let end = self.stretch.from + self.stretch.rows.len() as u64;
@@ -178,7 +178,7 @@ impl Command for Slice {
                 Some(_) => {}
             }
         }
-        let mut changes = match self.write.decide(snapshot, now) {
+        let mut changes = match self.write.decide(catalog, snapshot, now) {
             Decision::Changes(changes) => changes,
             other => return other,
         };
