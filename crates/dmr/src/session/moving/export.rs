@@ -168,7 +168,8 @@ impl Making {
             session.inner.catalog.read().model_by_id(listing.of.model.id()).map(|entry| (entry.head.revision, entry.head.deleted));
         let same = revision == Some((listing.of.view.revision, false))
             && session.asker.roles == listing.session.asker.roles
-            && session.asker.rights == listing.session.asker.rights;
+            && session.asker.rights == listing.session.asker.rights
+            && session.asker.exported == listing.session.asker.exported;
         if same {
             return Ok(());
         }

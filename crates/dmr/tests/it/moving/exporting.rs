@@ -135,3 +135,15 @@ fn r7_an_export_that_would_be_of_two_models_ends_with_a_problem() {
         assert_eq!(exported.next().refused()["code"], "model.moved");
     });
 }
+
+#[test]
+fn m9_an_export_ends_where_the_export_list_takes_the_model_away() {
+    on_both(|world| {
+        let admin = shop(&world);
+        let ana = world.person("ana", &["user"]);
+        let [before, kept] = [(), ()].map(|()| ana.export("Part", dmr::Export::all(Ndjson)).wait().unwrap());
+        assert!(before.next().done().is_some());
+        admin.change_settings(json!({ "gatekeeper.exports": { "user": ["shop.*"] } })).wait().done();
+        assert_eq!(kept.next().refused()["code"], "model.moved");
+    });
+}
