@@ -125,7 +125,9 @@ fn models() -> [(Value, Value); 3] {
             "email": {"type": "string", "minLength": 3, "maxLength": 80},
             "born": {"type": ["string", "null"], "format": "date"},
             "address": {"type": "object", "properties": {"city": {"type": "string"}, "zip": {"type": "string"}}},
+            "boss": {"type": ["string", "null"], "maxLength": 80},
         }},
+        "fields": {"boss": {"references": "Person", "on_delete": "restrict"}},
     });
     let event = json!({
         "name": "Event", "storage": "structured",

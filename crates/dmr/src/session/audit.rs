@@ -315,7 +315,7 @@ impl Reading {
 impl Session {
     /// A record of a filter; none where there is none for this asker.
     fn record_called(&self, of: &SeenModel, record: &str) -> Result<Option<RecordId>, Problem> {
-        let Some(target) = target(&of.model, record) else { return Ok(None) };
+        let Some(target) = target(of, record) else { return Ok(None) };
         let mut found = None;
         self.inner.store.read(false, &mut |reader| {
             found = find(reader, &of.model, &target)?;

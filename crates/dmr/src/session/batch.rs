@@ -121,7 +121,7 @@ impl Session {
             return self.upsert(seen, sent(record)?);
         }
         let id = id.ok_or_else(|| Problem::one(Issue::body("/id", Code::BodyShape, format!("`{op}` needs an `id`"))))?;
-        let target = target(&seen.model, &id).ok_or_else(command::unknown)?;
+        let target = target(seen, &id).ok_or_else(command::unknown)?;
         let revision = match op {
             "update" => Revision::Merge(sent(record)?),
             "replace" => Revision::Replace(sent(record)?),

@@ -28,7 +28,7 @@ impl Session {
     }
 
     fn read_history(&self, of: &SeenModel, id: &str, limit: Option<usize>, cursor: Option<&str>) -> Result<Page, Problem> {
-        let target = target(&of.model, id).ok_or_else(command::unknown)?;
+        let target = target(of, id).ok_or_else(command::unknown)?;
         let mut found = None;
         self.inner.store.read(false, &mut |reader| {
             found = find(reader, &of.model, &target)?;

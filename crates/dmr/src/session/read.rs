@@ -49,7 +49,7 @@ impl Session {
             None => None,
         };
         let expansion = session.beside(&of, options)?;
-        let target = target(&of.model, id).ok_or_else(command::unknown)?;
+        let target = target(&of, id).ok_or_else(command::unknown)?;
         let mut found = None;
         let mut look = |reader: &dyn Reader| {
             found = find(reader, &of.model, &target)?;

@@ -141,7 +141,7 @@ impl Session {
         Arc::new(move |session: &Session| {
             let revision = revision()?;
             let seen = session.model_for(&model, revision.operation())?;
-            let target = target(&seen.model, &id).ok_or_else(command::unknown)?;
+            let target = target(&seen, &id).ok_or_else(command::unknown)?;
             let item = Item::Revise { target, if_version: write.if_version, revision };
             Ok(session.command(seen, vec![item], &write))
         })
@@ -237,10 +237,13 @@ pub(crate) fn object(value: Value) -> Result<Object, Problem> {
     }
 }
 
-/// Which record an address names: by `_id`, or by the value of the declared key.
-pub(crate) fn target(model: &Model, id: &str) -> Option<Target> {
+/// Which record an address names: by `_id`, or by the value of the declared key. To find by a key is to compare with it: it has to be seen
+/// wherever a record is, or disclosed.
+pub(crate) fn target(of: &SeenModel, id: &str) -> Option<Target> {
+    let (model, view) = (&of.model, &of.view);
     let by_id = RecordId::parse(id);
-    let by_key = model.field_at(&model.head.key).and_then(|field| {
+    let tells = view.sees_key(model) >= view.sight() || model.head.permissions.discloses.contains(&model.names(&model.head.key));
+    let by_key = model.field_at(&model.head.key).filter(|_| tells).and_then(|field| {
         let value = field.normal(field.shape.kind.read_text(id).ok()?);
         let mut key = Vec::new();
         field.shape.kind.key(&value, &mut key);

@@ -691,3 +691,29 @@ fn p1_an_old_tag_changes_no_permissions() {
         assert_eq!(admin.set_permissions("M", permissions, Some(tag)).refused()["code"], "record.version");
     });
 }
+
+#[test]
+fn p6_a_key_that_is_hidden_is_no_address() {
+    on_both(|world| {
+        let admin = world.admin();
+        let hidden = json!({ "no": { "read": ["admin"], "write": ["admin"] } });
+        let permissions =
+            json!({ "models": { "admin": ["create", "read", "list", "update"], "clerk": ["read", "list", "update"] }, "columns": hidden });
+        let schema = json!({ "type": "object", "properties": { "no": { "type": "string" }, "name": { "type": "string" } } });
+        admin.registers(json!({ "name": "Account", "key": ["no"], "schema": schema, "permissions": permissions })).done();
+        let made = admin.creates("Account", json!({ "no": "17", "name": "Ann" })).done();
+        let clerk = world.person("Clara", &["clerk"]);
+        let ask = |no: &str| {
+            let batch = json!([{ "op": "update", "id": no, "record": { "name": "A" } }]);
+            [
+                clerk.gets("Account", no).refused(),
+                clerk.history_of("Account", no).refused(),
+                clerk.updates("Account", no, json!({ "name": "A" })).refused(),
+                clerk.batch("Account", &batch, Write::default()).refused(),
+            ]
+        };
+        assert_eq!(ask("17"), ask("18"));
+        assert_eq!(clerk.gets("Account", made["_id"].as_str().unwrap()).done()["name"], "Ann");
+        assert_eq!(admin.gets("Account", "17").done()["name"], "Ann");
+    });
+}
