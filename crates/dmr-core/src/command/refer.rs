@@ -6,7 +6,7 @@ use crate::catalog::ModelEntry;
 use crate::decide::Read;
 use crate::document;
 use crate::gate::{Check, Guard, View};
-use crate::model::{Model, ModelId, NamedBy, Reference};
+use crate::model::{Head, Model, ModelId, NamedBy, OnDelete, Reference};
 use crate::permission::Operation;
 use crate::principal::Right;
 use crate::record::{PrincipalId, Record, RecordId};
@@ -244,10 +244,7 @@ impl Deciding<'_> {
     /// Whether living records hold one that is to go, or to lose the key they name it by.
     pub(super) fn check_held(&mut self, before: &Record, after: Option<&Record>, found: &mut Found) -> Result<(), Stop> {
         let catalog = self.catalog;
-        for entry in catalog.referrers(self.model.id()) {
-            if !entry.head.settings.values().any(|settings| settings.references.is_some()) {
-                continue;
-            }
+        for entry in catalog.referrers(self.model.id()).filter(|entry| restricts(&entry.head)) {
             let model = if entry.head.id == self.model.id() { self.model.clone() } else { entry.model()? };
             for reference in model.references.iter().filter(|one| one.restricts && one.target(model.id()) == self.model.id()) {
                 let left = after.map(|after| reference.names(self.model, after.id, &after.doc)).unwrap_or_default();
@@ -332,6 +329,12 @@ impl Deciding<'_> {
         };
         Issue::body(pointer, Code::ReferenceHeld, message).rule("on_delete").suggest("change or delete those first")
     }
+}
+
+/// Whether any of a model's references keeps what it names.
+fn restricts(head: &Head) -> bool {
+    let mut references = head.settings.values().filter_map(|settings| settings.references);
+    references.any(|reference| reference.on_delete == OnDelete::Restrict)
 }
 
 /// Whether a view shows a reference in every record there is.

@@ -3,6 +3,7 @@
 mod batches;
 mod edges;
 mod hints;
+mod holders;
 mod layouts;
 mod log;
 mod prepared;
