@@ -1,4 +1,4 @@
-//! Lists of 50 by a declared index: filter, sort, id.
+//! Lists of 50 by a declared index: filter, sort, range, id.
 
 use crate::bench::figure::{Demand, Line};
 use crate::bench::plan::Plan;
@@ -13,6 +13,8 @@ const SHARE_OF_OWNER: u64 = 100;
 const ROOMS: u64 = 10;
 const FILTERED: &str = "/api/records/Message?room=r3&sort=data&limit=50";
 const OWNED: &str = "/api/records/Message?sort=data&limit=50";
+/// One record in ten thousand, in the order of storing.
+const RANGE: &str = "/api/records/Message?data__gte=05000000&data__lt=05010000&limit=50";
 
 /// First page and page 1,000, at 1 and at 16 in flight; the same for one who sees only its own records, and its last page.
 pub fn measure(plan: &Plan) -> Result<Vec<Line>, Failure> {
@@ -31,6 +33,8 @@ pub fn measure(plan: &Plan) -> Result<Vec<Line>, Failure> {
             lines.extend(timed(plan, &home, &server, &what, &[("BENCH_PATH", path), ("BENCH_KEY", key.clone())])?);
         }
     }
+    let what = format!("list of 50 of {} in a range of an index that leaves one in 10,000, in the order of storing", plan.rows);
+    lines.extend(timed(plan, &home, &server, &what, &[("BENCH_PATH", RANGE.to_owned()), ("BENCH_KEY", home.user.clone())])?);
     Ok(lines)
 }
 
@@ -69,7 +73,7 @@ fn store(plan: &Plan) -> Result<(Home, String), Failure> {
     let server = home.start()?;
     let mut admin = home.admin(&server)?;
     admin.get_done("PUT", "/api/roles/member", Some(r#"{"rights": []}"#))?;
-    let mut registration = message(json!([["room", "data"], ["_owner", "data"]]));
+    let mut registration = message(json!([["room", "data"], ["_owner", "data"], ["data"]]));
     registration["permissions"]["models"]["member"] = json!(ALL);
     registration["permissions"]["rows"] = json!({"member": {"read": "owner", "write": "owner"}});
     admin.get_done("POST", "/api/registry/models", Some(&registration.to_string()))?;
