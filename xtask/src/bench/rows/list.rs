@@ -2,7 +2,7 @@
 
 use crate::bench::figure::{Demand, Line};
 use crate::bench::plan::Plan;
-use crate::bench::stored::{ALL, home, load, message, preload};
+use crate::bench::stored::{ALL, home, load, message, preload, settle};
 use crate::failure::Failure;
 use crate::served::{Client, Home, Server, principal};
 use serde_json::{Value, json};
@@ -23,6 +23,7 @@ pub fn measure(plan: &Plan) -> Result<Vec<Line>, Failure> {
     }
     let (home, owner) = store(plan)?;
     let server = home.start()?;
+    settle(&mut home.admin(&server)?)?;
     let filtered = (plan.rows / ROOMS / 50).min(1000);
     let owned = (plan.rows / SHARE_OF_OWNER / 50).min(1000);
     let mut lines = Vec::new();
