@@ -17,12 +17,13 @@ pub struct Builder {
     pub(crate) ids: Ids,
     pub(crate) secret: Option<[u8; 32]>,
     pub(crate) models: Option<PathBuf>,
+    linked: bool,
 }
 
 impl Builder {
     pub(crate) fn new() -> Self {
         let clock: Clock = Arc::new(|| jiff::Timestamp::now().as_microsecond());
-        Self { data: None, settings: Settings::default(), clock, ids: Ids::Clock, secret: None, models: None }
+        Self { data: None, settings: Settings::default(), clock, ids: Ids::Clock, secret: None, models: None, linked: false }
     }
 
     /// Keeps everything in a directory, which is made if it is not there.
@@ -53,6 +54,14 @@ impl Builder {
         self
     }
 
+    /// Registers the model of every struct that stands under [`model!`](crate::model), anywhere in this program and the crates it uses (M10), by
+    /// the system's own principal, or its next version where the struct has changed. One that cannot be used keeps nobody from starting:
+    /// [`Registry::linked_models`] tells what became of each.
+    pub fn linked_models(mut self) -> Self {
+        self.linked = true;
+        self
+    }
+
     /// Tells the time by this, in microseconds since 1970 UTC; for tests.
     pub fn clock(mut self, clock: impl Fn() -> i64 + Send + Sync + 'static) -> Self {
         self.clock = Arc::new(clock);
@@ -74,7 +83,11 @@ impl Builder {
     /// `data.owned`, `data.newer`, `data.damaged`, `store.failed`, `file.unreadable`.
     pub fn open(mut self) -> Result<Registry, Problem> {
         let folder = self.models.take().or_else(|| self.settings.gatekeeper.models_path.clone());
+        let linked = self.linked;
         let registry = Inner::open(self).map(Registry::from)?;
+        if linked {
+            registry.register_linked();
+        }
         if let Some(folder) = folder {
             registry.follow_folder(folder)?;
         }

@@ -7,6 +7,8 @@ mod builder;
 mod cursor;
 mod survey;
 mod folder;
+#[doc(hidden)]
+pub mod linked;
 mod ids;
 mod owner;
 mod page;
@@ -31,6 +33,7 @@ pub use dmr_core::query::{Deleted, Parameters, read_parameters};
 pub use dmr_core::{Code, Issue, Object, Place, Problem, Value, gate::NumberStyle, principal::Asker, record::RecordId};
 pub use dmr_store::{Counting, Figure, Measure, Spread, Unit};
 pub use folder::{FileState, ModelFile, ModelsFolder, StartSummary};
+pub use linked::LinkedModel;
 pub use page::Page;
 pub use pending::Pending;
 pub use registry::Registry;

@@ -5,6 +5,7 @@ use crate::builder::Builder;
 use crate::cursor::Seal;
 use crate::folder::Watched;
 use crate::ids::Ids;
+use crate::linked::LinkedModel;
 use crate::owner::Lock;
 use crate::pool::Pool;
 use crate::sequences::Sequences;
@@ -21,8 +22,8 @@ use parking_lot::{Mutex, RwLock};
 use sha2::{Digest, Sha256};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// How many threads read lists; more would only take the processor from the writer.
 const READERS: usize = 2;
@@ -68,6 +69,8 @@ pub(crate) struct Inner {
     pub is_new: bool,
     /// The folder of models: what its files came to, at the start and since.
     pub folder: Watched,
+    /// What the structs of this program came to.
+    pub linked: OnceLock<Vec<LinkedModel>>,
     /// Who came to which model, or was kept from it.
     pub accesses: Accesses,
     /// Protects the lock of the data directory, which is given back by closing; held while that is done.
@@ -132,6 +135,7 @@ impl Inner {
             workloads: Workloads::default(),
             is_new,
             folder: Watched::default(),
+            linked: OnceLock::new(),
             accesses: Accesses::default(),
             lock: Mutex::new(lock),
             closed: AtomicBool::new(false),

@@ -133,7 +133,9 @@ impl Session {
     }
 }
 
-fn registration_of<T: JsonSchema>(options: StructOptions) -> Result<Registration, Problem> {
+/// The registration of a struct's model.
+#[doc(hidden)]
+pub fn registration_of<T: JsonSchema>(options: StructOptions) -> Result<Registration, Problem> {
     let schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>();
     let schema = serde_json::to_value(schema)
         .map_err(|error| Problem::new(Code::SchemaInvalid, format!("the struct's schema cannot be written: {error}")))?;

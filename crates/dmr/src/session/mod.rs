@@ -35,7 +35,7 @@ pub(crate) use advice::Workloads;
 pub use audit::AuditFilter;
 pub use batch::BatchAnswer;
 pub use bulk::{BulkAnswer, Rows};
-pub use from_struct::StructOptions;
+pub use from_struct::{StructOptions, registration_of};
 pub use gatekeeper::{AccessFilter, AccessibleFilter, Checked};
 pub(crate) use ingest::Ingests;
 pub use ingest::{Begun, MOST_SET_ASIDE, Upload};

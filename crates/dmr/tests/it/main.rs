@@ -17,6 +17,7 @@ mod forms;
 mod gatekeeper;
 mod ingest;
 mod laws;
+mod linked;
 mod moving;
 mod patching;
 mod people;
