@@ -2,7 +2,7 @@
 
 use crate::call::{Call, items, text};
 use crate::failure::Failure;
-use crate::output::{Format, Grid, Look, Marked, Stream, paint};
+use crate::output::{Format, Grid, Look, Marked, Stream, beside, paint};
 use crate::paging::{Pages, Wanted};
 use clap::Args;
 use dmr::{Object, Value};
@@ -31,6 +31,9 @@ pub struct Search {
     /// Fields to show
     #[arg(long, value_name = "FIELDS")]
     pub fields: Option<String>,
+    /// References to show the records of: customer,lines.product
+    #[arg(long, value_name = "REFERENCES")]
+    pub expand: Option<String>,
     /// At most so many records [default: the setting search.limit]
     #[arg(long, value_name = "N")]
     pub limit: Option<usize>,
@@ -47,7 +50,7 @@ impl Search {
     pub async fn run(self, call: &Call<'_>) -> Result<(), Failure> {
         let model = call.model(&self.model).await?;
         let mut query = vec![("q".to_owned(), self.words.join(" "))];
-        for (name, value) in [("in", self.within), ("fields", self.fields.clone())] {
+        for (name, value) in [("in", self.within), ("fields", self.fields.clone()), ("expand", self.expand)] {
             query.extend(value.map(|value| (name.to_owned(), value)));
         }
         let columns = match &self.fields {
@@ -59,7 +62,8 @@ impl Search {
         let look = call.output.look(&call.settings.terminal);
         match call.output.format {
             Format::Table => {
-                let page = pages.together().await?;
+                let mut page = pages.together().await?;
+                let columns = with_expanded(&mut page, columns);
                 call.output.page(&paint(&draw(&page, columns, look)))?;
             }
             _ => written(call, pages, columns, look).await?,
@@ -84,6 +88,22 @@ async fn written(call: &Call<'_>, mut pages: Pages<'_>, columns: Vec<String>, lo
             None => return stream.finish("no record"),
         }
     }
+}
+
+/// What records refer to, in columns behind theirs.
+fn with_expanded(page: &mut Value, mut columns: Vec<String>) -> Vec<String> {
+    for item in page.get_mut("items").and_then(Value::as_array_mut).into_iter().flatten() {
+        let Some(record) = item.get_mut("record").filter(|record| record.get("_expand").is_some()) else { continue };
+        let before: Vec<String> = record.as_object().map(|members| members.keys().cloned().collect()).unwrap_or_default();
+        beside(record);
+        let names = record.as_object().into_iter().flat_map(Object::keys).filter(|name| !before.contains(name));
+        for name in names {
+            if !columns.contains(name) {
+                columns.push(name.clone());
+            }
+        }
+    }
+    columns
 }
 
 fn flatten(item: &mut Value) {

@@ -81,6 +81,31 @@ fn m5_what_records_refer_to_is_shown_with_them() {
 }
 
 #[test]
+fn m5_r3_what_is_found_is_shown_with_what_it_refers_to() {
+    let world = shop();
+    let note = r#"{"name": "shop.Note", "schema": {"type": "object", "properties": {"text": {"type": "string"}, "by": {"type": "string"}}},
+      "fields": {"text": {"behaviours": ["SEARCHABLE"]}, "by": {"references": "shop.Customer"}}}"#;
+    world.file("note.json", note);
+    world.dmr("register note.json").done();
+    world.dmr("record create shop.Note text=tea by=bob").done();
+    world.dmr("record create shop.Note text=tea").done();
+    insta::assert_snapshot!(world.dmr("search shop.Note tea --expand by").done(), @"
+    ┌─┬─┬─┬─┬─┬─┐
+    │ score ┆ _id ┆ text ┆ by ┆ by.no ┆ by.name │
+    ╞─╪─╪─╪─╪─╪─╡
+    │ 2 ┆ <id> ┆ tea ┆ bob ┆ bob ┆ Bob │
+    │ 2 ┆ <id> ┆ tea ┆ ┆ ┆ │
+    └─┴─┴─┴─┴─┴─┘
+    2 records
+    ");
+    insta::assert_snapshot!(world.dmr("search shop.Note tea --expand by --format csv").done(), @"
+    _score,_id,text,by,_version,_created_at,_updated_at,_created_by,_updated_by,_owner,by.no,by.name
+    2,<id>,tea,bob,1,<time>,<time>,<id>,<id>,<id>,bob,Bob
+    2,<id>,tea,,1,<time>,<time>,<id>,<id>,<id>,,
+    ");
+}
+
+#[test]
 fn m5_what_names_nothing_and_what_is_named_are_told() {
     let world = shop();
     insta::assert_snapshot!(world.dmr("record create shop.Order no=2 customer=zoe").failed(3), @"
