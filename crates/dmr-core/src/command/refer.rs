@@ -161,6 +161,11 @@ impl Deciding<'_> {
     /// that is not there.
     fn names_one(&mut self, reference: &Reference, naming: &Naming, holder: &Holder) -> Result<bool, Stop> {
         let Some(Target { model: target, scope, key: key_guard }) = self.leads_to(reference)? else { return Ok(false) };
+        // What comes back as it was is held to what its writer sees all of, and else leads nowhere: that it does is told to nobody.
+        let sees_all = naming.seen && scope == Guard::Always && key_guard == Guard::Always;
+        if !naming.chosen && !sees_all {
+            return Ok(true);
+        }
         let asker = self.asker.id;
         let holds = |owner: PrincipalId| !naming.chosen || scope.holds(owner, asker);
         // To name by a key is to compare with it: it has to be seen.

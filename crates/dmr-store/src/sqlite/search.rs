@@ -45,7 +45,8 @@ impl Batch<'_> {
             return Ok(());
         }
         let (old, new) = (words(before), words(after));
-        if old == new {
+        // Of what goes nothing is left, also not words that it does not have by now.
+        if old == new && after.is_some() {
             return Ok(());
         }
         let row = word_row(model.id(), row)?;

@@ -33,8 +33,15 @@ fn gather(folder: &Path, deep: usize, files: &mut BTreeMap<PathBuf, Print>) -> s
         let path = entry.path();
         // A link to a folder is not followed: it may lead round in a circle.
         if entry.file_type()?.is_dir() {
-            if deep > 0 {
-                gather(&path, deep - 1, files)?;
+            if deep == 0 {
+                continue;
+            }
+            match gather(&path, deep - 1, files) {
+                // It is told as a file is that cannot be read, and keeps none of the others away.
+                Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                    files.insert(path, Print { length: 0, written: None });
+                }
+                _ => {}
             }
             continue;
         }
@@ -54,6 +61,9 @@ fn gather(folder: &Path, deep: usize, files: &mut BTreeMap<PathBuf, Print>) -> s
 pub fn read(folder: &Path, file: &Path) -> Result<Registration, Problem> {
     let unreadable =
         |error: &dyn std::fmt::Display| Problem::new(Code::FileUnreadable, format!("{} cannot be read: {error}", file.display()));
+    if file.is_dir() {
+        return Err(std::fs::read_dir(file).map_or_else(|error| unreadable(&error), |_| unreadable(&"it is a folder")));
+    }
     let text = std::fs::read(file).map_err(|error| unreadable(&error))?;
     let stem = file.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let body = if file.extension().is_some_and(|extension| extension == "toml") {

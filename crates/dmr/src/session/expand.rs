@@ -23,6 +23,9 @@ const MOST_PATHS: usize = 50;
 const MOST_FOLLOWED: usize = 50_000;
 /// How large an answer may become by it, in bytes.
 const MOST_BYTES: usize = 64 << 20;
+/// How many bytes of records are remembered while it is made. What is beyond is read again: whether an asker may see a record must not
+/// show in what it costs.
+const MOST_HELD: usize = 32 << 20;
 
 /// What is expanded beside the records of a model.
 #[derive(Debug)]
@@ -54,12 +57,14 @@ pub(super) struct Followed<'r> {
     /// How many values were followed, and how large what was written of it is.
     values: usize,
     bytes: usize,
+    /// How large the remembered records are.
+    held: usize,
 }
 
 impl<'r> Followed<'r> {
     /// Nothing yet.
     pub fn new(reader: &'r dyn Reader) -> Self {
-        Self { reader, records: HashMap::new(), keys: HashMap::new(), values: 0, bytes: 0 }
+        Self { reader, records: HashMap::new(), keys: HashMap::new(), values: 0, bytes: 0, held: 0 }
     }
 
     /// The living record that a value names, where it is one that the asker may read: by its id, else by the declared key.
@@ -94,8 +99,22 @@ impl<'r> Followed<'r> {
             return Ok(known.clone());
         }
         let read = self.reader.record(&of.model, id)?.filter(|record| record.deleted_at.is_none()).map(Arc::new);
+        self.held += read.as_ref().map_or(0, |record| record.doc.len());
+        if self.held > MOST_HELD {
+            self.records.clear();
+            self.held = read.as_ref().map_or(0, |record| record.doc.len());
+        }
         self.records.insert(place, read.clone());
         Ok(read)
+    }
+
+    fn within_bounds(&self) -> Result<(), Problem> {
+        if self.values <= MOST_FOLLOWED && self.bytes <= MOST_BYTES {
+            return Ok(());
+        }
+        let problem = Problem::new(Code::ExpandBudget, "these references name more records than one answer holds");
+        let problem = problem.budget("expand", MOST_FOLLOWED as u64, None);
+        Err(problem.suggest("ask for fewer records at a time: limit").suggest("expand fewer references"))
     }
 }
 
@@ -233,11 +252,7 @@ impl Expansion {
     fn follow(&self, branch: &Branch, record: &RecordRef<'_>, followed: &mut Followed<'_>, out: &mut Vec<u8>) -> Result<bool, Problem> {
         let values = branch.reference.values(record.doc);
         followed.values += values.len();
-        if followed.values > MOST_FOLLOWED || followed.bytes > MOST_BYTES {
-            let problem = Problem::new(Code::ExpandBudget, "these references name more records than one answer holds");
-            let problem = problem.budget("expand", MOST_FOLLOWED as u64, None);
-            return Err(problem.suggest("ask for fewer records at a time: limit").suggest("expand fewer references"));
-        }
+        followed.within_bounds()?;
         let Some(target) = &branch.target else { return Ok(false) };
         if branch.reference.several {
             if branch.reference.path.single(record.doc).is_none_or(|value| value.first() != Some(&b'[')) {
@@ -253,6 +268,7 @@ impl Expansion {
             }
             some = true;
             self.one(branch, target, &(*record).as_ref(), followed, out)?;
+            followed.within_bounds()?;
         }
         if branch.reference.several {
             out.push(b']');

@@ -4,6 +4,7 @@ use super::Session;
 use super::expand::Expansion;
 use super::list::refusal;
 use super::write::target;
+use crate::pending::Pending;
 use crate::seen::{Seen, SeenModel};
 use crate::trace::timed;
 use dmr_core::command::{self, Target};
@@ -80,6 +81,15 @@ impl Session {
             None => None,
         };
         Ok(Seen { record, of, asker: session.asker.id, selection, expanded, numbers: options.numbers })
+    }
+
+    /// The same on the reader threads: what is expanded can be much.
+    pub fn get_expanded(&self, model: &str, id: &str, options: Get) -> Pending<Seen> {
+        let (model, id) = (model.to_owned(), id.to_owned());
+        self.pending(|session| {
+            let asking = session.clone();
+            session.apart(move |_| asking.get(&model, &id, &options))
+        })
     }
 
     /// What is expanded beside one record. What it refers to is as it is now, so it is not shown beside what was.

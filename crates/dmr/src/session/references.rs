@@ -53,3 +53,20 @@ pub(super) fn held(catalog: &Catalog, id: ModelId) -> Option<Problem> {
     let suggestion = format!("take the reference back first: PATCH /api/registry/models/{first}");
     Some(Problem::new(Code::ReferenceHeld, detail).suggest(suggestion))
 }
+
+/// The refusal of another key for a model whose records others name by the one it has: they would name nothing.
+pub(super) fn key_held(catalog: &Catalog, old: &Model, head: &Head, new: &Model) -> Option<Problem> {
+    let key = old.field_at(&old.head.key)?;
+    if head.key == old.head.key && new.field_at(&head.key).is_some_and(|field| field.shape.kind == key.shape.kind) {
+        return None;
+    }
+    let by_key = |model: &Model| model.references.iter().any(|one| one.target(old.id()) == old.id() && one.fits_key(old));
+    let others = catalog.referrers(old.id()).filter(|entry| entry.head.id != old.id());
+    let mut names: Vec<String> =
+        others.filter(|entry| entry.model().is_ok_and(|model| by_key(&model))).map(|entry| entry.head.name.to_string()).collect();
+    names.extend(by_key(new).then(|| head.name.to_string()));
+    let first = names.first()?;
+    let detail = format!("records are named by the key `{}` in: {}", old.names(&old.head.key), names.join(", "));
+    let suggestion = format!("take the reference back first: PATCH /api/registry/models/{first}");
+    Some(Problem::new(Code::ReferenceHeld, detail).suggest(suggestion))
+}

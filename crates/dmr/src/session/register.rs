@@ -3,7 +3,7 @@
 use super::Session;
 use super::in_place::in_place;
 use super::models::{etag, none_yet, plan};
-use super::references::{held, lead_somewhere};
+use super::references::{held, key_held, lead_somewhere};
 use super::submitted::Registering;
 use crate::pending::Pending;
 use crate::seen::SeenModel;
@@ -240,8 +240,8 @@ impl Session {
                 if unchanged {
                     return Decision::Changes(Vec::new());
                 }
-                if built.as_ref().is_some_and(|built| !lead_somewhere(&built.head, catalog)) {
-                    return Decision::Stale;
+                if let Some(against) = built.as_ref().and_then(|built| against(catalog, &old, built)) {
+                    return against;
                 }
                 if new_unique && let Some(model) = built.as_ref().map(|built| &built.model) {
                     match snapshot.all(&id) {
@@ -356,6 +356,14 @@ fn model_of(session: &Session, command: &Registering<Decide>, committed: Committ
         (None, Some((id, _))) => session.inner.catalog.read().model_by_id(id).cloned().ok_or_else(none)?.model(),
         (None, None) => Err(none()),
     }
+}
+
+/// What references have against a change: that they lead nowhere by now, or would.
+fn against(catalog: &Catalog, old: &Model, built: &Built) -> Option<Decision> {
+    if !lead_somewhere(&built.head, catalog) {
+        return Some(Decision::Stale);
+    }
+    key_held(catalog, old, &built.head, &built.model).map(|problem| Decision::Refused(Box::new(problem)))
 }
 
 fn exists(name: &str) -> Problem {

@@ -36,7 +36,11 @@ async fn get(call: Call) -> Result<Answer, Problem> {
         None => Get::default(),
         Some(_) => options(&call)?,
     };
-    let seen = call.session.get(&call.place(0)?, &call.place(1)?, &options)?;
+    let (model, id) = (call.place(0)?, call.place(1)?);
+    let seen = match options.expand.is_empty() {
+        true => call.session.get(&model, &id, &options)?,
+        false => call.session.get_expanded(&model, &id, options).await?,
+    };
     let headers = &call.head.headers;
     if headers.contains_key(http::header::IF_NONE_MATCH) && !seen.is_expanded() && conditional::has(headers, &seen.etag()) {
         return Ok(Answer::empty(StatusCode::NOT_MODIFIED).etag(seen.etag()));

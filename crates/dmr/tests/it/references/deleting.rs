@@ -208,3 +208,53 @@ fn m5_who_is_not_to_be_told_deletes_nothing() {
         clerk.updates("shop.Customer", "bob", json!({ "name": "Bo" })).done();
     });
 }
+
+/// M5: what a key names is named by it as long as anything may name it so.
+#[test]
+fn m5_a_key_by_which_records_are_named_is_not_changed_under_them() {
+    on_both(|world| {
+        let admin = world.admin();
+        let [ann, _] = shop(&admin);
+        admin.creates("shop.Order", json!({ "customer": "ann" })).done();
+        let rekeyed = || customer(json!({ "key": ["name"] }));
+        let refused = admin.puts("shop.Customer", rekeyed()).refused();
+        assert_eq!(refused["code"], "reference.held");
+        assert_eq!(refused["detail"], "records are named by the key `no` in: shop.Order, shop.Customer");
+        assert_eq!(refused["suggestions"], json!(["take the reference back first: PATCH /api/registry/models/shop.Order"]));
+        // Another name is no other key.
+        admin.updates("shop.Customer", "ann", json!({ "name": "Ann" })).done();
+        admin
+            .changes_model("shop.Order", json!({ "fields": { "customer": { "references": null }, "lines": { "references": null } } }))
+            .done();
+        admin.changes_model("shop.Customer", json!({ "fields": { "boss": { "references": null } } })).done();
+        let mut own = rekeyed();
+        own["fields"] = json!({});
+        admin.puts("shop.Customer", own).done();
+        assert_eq!(admin.gets("shop.Customer", "Ann").done()["_id"], json!(ann));
+    });
+}
+
+/// P6: what comes back as it was tells nobody whether what it names is still there, but who sees all of that.
+#[test]
+fn p6_a_record_that_is_restored_tells_of_nothing_hidden() {
+    on_both(|world| {
+        let admin = world.admin();
+        let [ann, bob] = shop(&admin);
+        admin
+            .changes_model("shop.Order", json!({ "fields": { "customer": { "references": "shop.Customer", "on_delete": "restrict" } } }))
+            .done();
+        let all = json!(["create", "read", "update", "delete", "list"]);
+        admin.permits("shop.Order", json!({ "models": { "admin": all, "R": all } })).done();
+        let r = world.person("r", &["R"]);
+        let restored = |customer: &str, gone: bool| {
+            let order = admin.creates("shop.Order", json!({ "customer": customer })).done();
+            r.deletes("shop.Order", &id(&order)).done();
+            if gone {
+                admin.deletes("shop.Customer", customer).done();
+            }
+            r.restores("shop.Order", &id(&order)).done()["customer"].clone()
+        };
+        assert_eq!(restored(&bob, false), json!(bob));
+        assert_eq!(restored(&ann, true), json!(ann));
+    });
+}

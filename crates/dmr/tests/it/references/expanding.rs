@@ -211,6 +211,21 @@ fn m5_an_answer_holds_only_so_much() {
     });
 }
 
+/// M5: how large what is named is counts where it is written, not when the next record begins.
+#[test]
+fn m5_an_answer_becomes_only_so_large() {
+    on_both(|world| {
+        let admin = world.admin();
+        shop(&admin);
+        admin.updates("shop.Customer", "ann", json!({ "sec": "x".repeat(900_000) })).done();
+        let order = admin.creates("shop.Order", json!({ "lines": vec!["ann"; 80] })).done();
+        let get = Get { expand: asked("lines"), ..Get::default() };
+        assert_eq!(admin.gets_with("shop.Order", &id(&order), &get).refused()["code"], "expand.budget");
+        let few = admin.creates("shop.Order", json!({ "lines": vec!["ann"; 3] })).done();
+        assert_eq!(admin.gets_with("shop.Order", &id(&few), &get).done()["_expand"]["lines"].as_array().unwrap().len(), 3);
+    });
+}
+
 #[test]
 fn m5_pages_go_on_with_what_is_expanded() {
     on_both(|world| {
