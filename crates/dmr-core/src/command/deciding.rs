@@ -43,6 +43,8 @@ pub(super) struct Deciding<'a> {
     pub within: &'static str,
     pub(super) records: HashMap<RecordId, Option<Record>>,
     uniques: HashMap<(u32, Vec<u8>), Option<RecordId>>,
+    /// Which of the records that were decided hold others of the model: by the reference's place and the key it names.
+    pub(super) holding: HashMap<(usize, Vec<u8>), HashSet<RecordId>>,
     /// What of other models was asked for already.
     pub(super) asked: HashSet<(ModelId, Option<u32>, Vec<u8>)>,
     pub needs: Vec<Read>,
@@ -74,6 +76,7 @@ impl<'a> Deciding<'a> {
             within: "",
             records: HashMap::new(),
             uniques: HashMap::new(),
+            holding: HashMap::new(),
             asked: HashSet::new(),
             needs: Vec::new(),
             changes: Vec::new(),
@@ -168,7 +171,8 @@ impl<'a> Deciding<'a> {
                 self.uniques.extend(old.map(|key| ((constraint, key), None)));
                 self.uniques.extend(new.map(|key| ((constraint, key), Some(id))));
             }
-            self.records.insert(id, after.clone());
+            let earlier = self.records.insert(id, after.clone()).flatten();
+            self.hold(id, earlier.as_ref(), after.as_ref());
         }
         self.changes.push(Change::Record(Box::new(RecordChange { kind, model: self.model.clone(), before, after })));
         Ok(Done::Changed(self.changes.len() - 1))

@@ -103,6 +103,18 @@ impl Writing<'_> {
     }
 }
 
+/// What a living record names, as an index of the reference has it.
+fn keys(reference: &Reference, record: Option<&Record>) -> Vec<Vec<u8>> {
+    let living = record.filter(|record| record.deleted_at.is_none());
+    let values = living.map(|record| reference.values(&record.doc)).unwrap_or_default();
+    let key = |named: NamedBy| {
+        let mut key = Vec::new();
+        reference.kind.key(&named.value, &mut key);
+        key
+    };
+    values.into_iter().map(key).collect()
+}
+
 /// Whether an object has a member at a pointer, or something that is no object above it.
 fn holds(members: &Object, pointer: &str) -> bool {
     let mut names = pointer.split('/').skip(1).map(|step| step.replace("~1", "/").replace("~0", "~"));
@@ -297,19 +309,25 @@ impl Deciding<'_> {
         .into())
     }
 
+    /// Notes what a record that was decided holds of its own model, instead of what it held.
+    pub(super) fn hold(&mut self, id: RecordId, earlier: Option<&Record>, now: Option<&Record>) {
+        let model = self.model.clone();
+        let own = |reference: &&Reference| reference.restricts && reference.is_own(model.id());
+        for (at, reference) in model.references.iter().enumerate().filter(|(_, reference)| own(reference)) {
+            for key in keys(reference, earlier) {
+                self.holding.get_mut(&(at, key)).into_iter().for_each(|holding| _ = holding.remove(&id));
+            }
+            for key in keys(reference, now) {
+                self.holding.entry((at, key)).or_default().insert(id);
+            }
+        }
+    }
+
     fn is_held(&mut self, model: &Arc<Model>, reference: &Reference, going: RecordId, key: &[u8]) -> Result<bool, Stop> {
         let own = model.id() == self.model.id();
-        let keys = |record: &Record| {
-            let values = reference.values(&record.doc);
-            values.iter().any(|named| {
-                let mut held = Vec::new();
-                reference.kind.key(&named.value, &mut held);
-                held == key
-            })
-        };
-        if own {
-            let mut decided = self.records.values().flatten().filter(|record| record.id != going && record.deleted_at.is_none());
-            if decided.any(keys) {
+        if own && let Some(at) = model.references.iter().position(|one| one.ids == reference.ids) {
+            let holding = self.holding.get(&(at, key.to_vec()));
+            if holding.is_some_and(|holding| holding.iter().any(|id| *id != going)) {
                 return Ok(true);
             }
         }
