@@ -132,6 +132,13 @@ fn d4_m5_writes_go_on_while_a_storage_and_an_index_are_made_ready() {
     }
 }
 
+/// Copies the files as a process that ends here leaves them. Nothing is written meanwhile: the writer waits for what calls this.
+fn copy_as_left(folder: &Path) {
+    for (from, to) in [("dmr.db", "copy.db"), ("dmr.db-wal", "copy.db-wal")] {
+        std::fs::copy(folder.join(from), folder.join(to)).unwrap();
+    }
+}
+
 /// Records that have words in the index.
 fn worded(path: &Path) -> i64 {
     rusqlite::Connection::open(path).unwrap().query_row("SELECT count(*) FROM word_docsize", [], |row| row.get(0)).unwrap()
@@ -212,9 +219,7 @@ fn m4_words_that_were_made_ready_for_nothing_go() {
         if records < 200 {
             return true;
         }
-        for (from, to) in [("dmr.db", "copy.db"), ("dmr.db-wal", "copy.db-wal")] {
-            std::fs::copy(folder.path().join(from), folder.path().join(to)).unwrap();
-        }
+        copy_as_left(folder.path());
         false
     };
     world.store.prepare(&model, &Draft::of(&model).searchable(&["name"]).compile(), &copy).unwrap_err();
@@ -296,10 +301,7 @@ fn d4_what_a_process_left_half_made_is_taken_back() {
             if records < 200 {
                 return true;
             }
-            // As a process that ends here leaves its files. Nothing is written meanwhile: the writer waits for this answer.
-            for (from, to) in [("dmr.db", "copy.db"), ("dmr.db-wal", "copy.db-wal")] {
-                std::fs::copy(folder.path().join(from), folder.path().join(to)).unwrap();
-            }
+            copy_as_left(folder.path());
             false
         };
         world.store.prepare(&model, &next, &copy).unwrap_err();
