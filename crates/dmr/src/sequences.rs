@@ -83,7 +83,7 @@ impl Sequences {
 
     /// Reserves numbers, and does not wait for them.
     fn reserve(&self, inner: &Arc<Inner>, model: ModelId, field: FieldId, size: i64) {
-        let session = Registry::from(inner.clone()).session(Arc::new(inner.catalog.read().people.system()));
+        let session = Registry::from(inner.clone()).system();
         let make: Make<Registering<Decide>> = Arc::new(move |_: &Session| Ok(moving(model, field, move |reserved| reserved + size)));
         // Whoever waits is told by `reserved`, or grows impatient.
         drop(session.submit(make, reserved, false));
@@ -92,7 +92,7 @@ impl Sequences {
     /// Gives back what was not handed out. What cannot be given back stays reserved: a gap, and never a number twice.
     pub fn give_back(&self, inner: &Arc<Inner>) {
         let left: Vec<_> = std::mem::take(&mut *self.known.lock()).into_iter().filter(|(_, block)| block.next <= block.reserved).collect();
-        let session = Registry::from(inner.clone()).session(Arc::new(inner.catalog.read().people.system()));
+        let session = Registry::from(inner.clone()).system();
         for ((model, field), block) in left {
             let (from, to) = (block.reserved, block.next - 1);
             let back = move |reserved| if reserved == from { to } else { reserved };
